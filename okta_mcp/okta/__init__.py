@@ -1,0 +1,59 @@
+"""The Okta Management API over HTTP. Knows nothing of MCP.
+
+`OktaClient` sends requests to one org; the modules `users`, `groups`, `applications`, `logs` and `org` hold
+one thin function for each endpoint; `objects` holds what they return and `errors` what they raise.
+"""
+
+from okta_mcp.okta.address import OrgAddress, OrgAddressError
+from okta_mcp.okta.client import OktaClient, RateLimit, Reply, Timeouts, Wait
+from okta_mcp.okta.errors import (
+    Conflict,
+    ConnectionLost,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    NotOkta,
+    OktaApiError,
+    OktaError,
+    OktaTimeout,
+    OktaUnreachable,
+    RateLimited,
+    ServerFault,
+    Unauthorized,
+    UnreadableLink,
+    UnsafePath,
+)
+from okta_mcp.okta.objects import Application, AppLink, Group, LogEvent, Org, Page, User, Written
+
+__all__ = [
+    "AppLink",
+    "Application",
+    "Conflict",
+    "ConnectionLost",
+    "Forbidden",
+    "Group",
+    "InvalidRequest",
+    "LogEvent",
+    "NotFound",
+    "NotOkta",
+    "OktaApiError",
+    "OktaClient",
+    "OktaError",
+    "OktaTimeout",
+    "OktaUnreachable",
+    "Org",
+    "OrgAddress",
+    "OrgAddressError",
+    "Page",
+    "RateLimit",
+    "RateLimited",
+    "Reply",
+    "ServerFault",
+    "Timeouts",
+    "Unauthorized",
+    "UnreadableLink",
+    "UnsafePath",
+    "User",
+    "Wait",
+    "Written",
+]

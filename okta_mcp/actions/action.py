@@ -1,0 +1,88 @@
+"""What an action is: a typed function, and the facts that stand beside it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+from okta_mcp.actions.results import Result
+from okta_mcp.okta import OktaClient
+
+Toolset = Literal["users", "groups", "logs"]
+
+
+class Effect(StrEnum):
+    """What a call does to the org.
+
+    `DESTRUCTIVE` is a write that takes something away that the same tool cannot give back: an access, a
+    password, a value that is overwritten.
+    """
+
+    READ = "read"
+    WRITE = "write"
+    DESTRUCTIVE = "destructive"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an action.
+
+    Args:
+        okta: the org's client, reporting the waits of this call to whoever asked.
+    """
+
+    okta: OktaClient
+
+
+Body = Callable[..., Awaitable[Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action of the connector, from which everything about its tool is generated.
+
+    Args:
+        run: the typed function; its parameters are the input schema, its return type the output schema.
+        name: the tool's name.
+        title: the tool's name for people.
+        effect: what it does to the org.
+        idempotent: whether a repeat with the same arguments changes nothing more.
+        toolset: the section of the connector it belongs to.
+        scopes: the Okta OAuth scopes its requests need.
+    """
+
+    run: Body
+    name: str
+    title: str
+    effect: Effect
+    idempotent: bool
+    toolset: Toolset
+    scopes: tuple[str, ...]
+
+    @property
+    def writes(self) -> bool:
+        """Whether it can change anything in the org."""
+        return self.effect is not Effect.READ
+
+    async def __call__(self, call: Call, **arguments: Any) -> Result:
+        """Run the action."""
+        return await self.run(call, **arguments)
+
+
+def action(
+    *, title: str, effect: Effect, toolset: Toolset, scopes: tuple[str, ...], idempotent: bool
+) -> Callable[[Body], Action]:
+    """Make an action of a typed function. Nothing is registered; the registry lists the records."""
+
+    def record(run: Body) -> Action:
+        return Action(
+            run=run,
+            name=run.__name__,
+            title=title,
+            effect=effect,
+            idempotent=idempotent,
+            toolset=toolset,
+            scopes=scopes,
+        )
+
+    return record

@@ -1,0 +1,244 @@
+"""Why an action failed, told to the reader: what happened, what Okta said, and what to do next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import singledispatch
+
+from okta_mcp.actions.action import Action
+from okta_mcp.actions.arguments import ArgumentError
+from okta_mcp.directory import GroupName, Person, Unresolved
+from okta_mcp.guard import Refused, neutral
+from okta_mcp.okta import (
+    ConnectionLost,
+    Forbidden,
+    Group,
+    InvalidRequest,
+    NotFound,
+    OktaApiError,
+    OktaError,
+    OktaTimeout,
+    OktaUnreachable,
+    RateLimited,
+    ServerFault,
+    Unauthorized,
+    User,
+)
+
+Named = Mapping[str, object]
+"""The objects that the arguments of a call named, by parameter."""
+
+_STATES = {
+    "activate_user": "STAGED or DEPROVISIONED",
+    "deactivate_user": "any status but DEPROVISIONED",
+    "suspend_user": "ACTIVE",
+    "unsuspend_user": "SUSPENDED",
+    "expire_password": "ACTIVE or PASSWORD_EXPIRED",
+    "reset_password": "ACTIVE, PASSWORD_EXPIRED, LOCKED_OUT, RECOVERY or PROVISIONED",
+    "forgot_password": "ACTIVE, with a way to recover",
+    "update_user": "any status but DEPROVISIONED",
+    "assign_user_to_group": "any status but DEPROVISIONED",
+}
+"""The statuses in which an action works. Okta API, user lifecycle."""
+
+_WAYS_OUT = {
+    "STAGED": "the user was never activated; activate_user comes first.",
+    "PROVISIONED": "the user has yet to use the activation link; until then there is no password to work with.",
+    "ACTIVE": "the user is ACTIVE already; there may be nothing to do.",
+    "RECOVERY": "a password reset is under way; the user completes it by the link, or reset_password sends a new one.",
+    "PASSWORD_EXPIRED": "the user chooses a new password at the next sign-in; reset_password sends a link instead.",
+    "LOCKED_OUT": "too many failed sign-ins; reset_password lets the user back in.",
+    "SUSPENDED": "unsuspend_user restores the former status first.",
+    "DEPROVISIONED": "the user is deactivated; activate_user would bring the account back, without its old password.",
+}
+
+_STATE_CODES = frozenset({"E0000016", "E0000017", "E0000032", "E0000035", "E0000036", "E0000038"})
+
+_EXAMPLE = (
+    'values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department '
+    'eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email.'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a reader needs to know of a failure.
+
+    Args:
+        happened: one sentence.
+        next_step: what to do instead.
+        applied: whether the change may have been made all the same.
+    """
+
+    happened: str
+    next_step: str
+    applied: bool = False
+
+
+def explain(error: Exception, action: Action, named: Named) -> str:
+    """Return the text of a failed call.
+
+    Args:
+        error: what was raised: ArgumentError, Unresolved, Refused or OktaError.
+        action: what was asked for.
+        named: the objects that were already resolved.
+    """
+    if isinstance(error, ArgumentError):
+        return f"{action.name} was not called: {error}."
+    if isinstance(error, Unresolved):
+        return error.explain()
+    if isinstance(error, Refused):
+        return f"{error.reason}.\nNext: {error.remedy}"
+    told = _okta(error, action, named)
+    lines = [told.happened]
+    if action.writes:
+        lines.append("It is not known whether the change was made." if told.applied else "Nothing was changed.")
+    lines.append(f"Next: {told.next_step}")
+    if isinstance(error, OktaApiError):
+        lines.append(_quote(error))
+    return "\n".join(lines)
+
+
+def _quote(error: OktaApiError) -> str:
+    said = "; ".join([error.summary, *error.causes])
+    ids = [f"{name} {value}" for name, value in (("error id", error.error_id), ("request", error.request_id)) if value]
+    return neutral(f"Okta: {error.status} {error.code} {said} ({', '.join(ids) or 'no ids'})", limit=1500)
+
+
+@singledispatch
+def _okta(error: Exception, action: Action, named: Named) -> Explanation:
+    message = error.message if isinstance(error, OktaError) else type(error).__name__
+    return Explanation(message, "the operator should run `okta-mcp check` and look at OKTA_ORG_URL.")
+
+
+@_okta.register
+def _unreachable(error: OktaUnreachable, action: Action, named: Named) -> Explanation:
+    return Explanation(error.message, "try again shortly; if it stays so, the operator runs `okta-mcp check`.")
+
+
+@_okta.register(OktaTimeout)
+@_okta.register(ConnectionLost)
+def _cut(error: OktaTimeout | ConnectionLost, action: Action, named: Named) -> Explanation:
+    if action.writes and error.maybe_applied:
+        return Explanation(error.message, _verification(action, named), applied=True)
+    return Explanation(error.message, "try again.")
+
+
+@_okta.register
+def _fault(error: ServerFault, action: Action, named: Named) -> Explanation:
+    if error.code == "E0000060":
+        return _uneditable(named) or Explanation("Okta does not support this.", "leave it.")
+    if action.writes and error.maybe_applied:
+        return Explanation("Okta had an internal error.", _verification(action, named), applied=True)
+    return Explanation("Okta had an internal error.", "try again in a minute; quote the request id to Okta if it stays.")
+
+
+@_okta.register
+def _limited(error: RateLimited, action: Action, named: Named) -> Explanation:
+    limit = "simultaneous requests" if error.concurrency else "requests per minute"
+    return Explanation(
+        f"Okta's limit on {limit} is used up.", f"try again in {max(1, round(error.wait_seconds))} seconds."
+    )
+
+
+@_okta.register
+def _unauthorized(error: Unauthorized, action: Action, named: Named) -> Explanation:
+    if error.code == "E0000015":
+        return Explanation("This feature is not switched on in the org.", "leave the argument out that asks for it.")
+    return Explanation(
+        "Okta does not accept this server's API token: it is wrong, expired or revoked.",
+        "the operator makes a new token in the Admin Console (Security, API, Tokens), sets OKTA_API_TOKEN and "
+        "runs `okta-mcp check`.",
+    )
+
+
+@_okta.register
+def _missing(error: NotFound, action: Action, named: Named) -> Explanation:
+    user = named.get("user")
+    if action.name == "deactivate_user" and isinstance(user, User) and user.status == "DEPROVISIONED":
+        return Explanation(f"{Person.of(user).label} is already deactivated.", "nothing; the user is DEPROVISIONED.")
+    return Explanation(
+        "Okta does not find it (any more), or these credentials may not see it.", "look it up again by name."
+    )
+
+
+@_okta.register
+def _forbidden(error: Forbidden, action: Action, named: Named) -> Explanation:
+    if error.code == "E0000034":
+        return _no_recovery(action, named)
+    if error.code in _STATE_CODES:
+        return _wrong_state(action, named)
+    if error.code == "E0000023":
+        return Explanation(
+            "This user's profile is mastered in another system.", "make the change there (Active Directory, HR)."
+        )
+    if error.code in {"E0000077", "E0000078", "E0000111"}:
+        return Explanation(error.summary, "leave this attribute as it is.")
+    if error.code in {"E0000014", "E0000080"}:
+        return Explanation("Okta does not accept this password.", "choose one that meets the policy quoted below.")
+    return _uneditable(named) or Explanation(
+        f"The credentials of this server may not do this ({', '.join(action.scopes)}).",
+        "the operator gives the token's admin the role for it; `okta-mcp check` shows what is allowed.",
+    )
+
+
+@_okta.register
+def _invalid(error: InvalidRequest, action: Action, named: Named) -> Explanation:
+    said = " ".join([error.summary, *error.causes])
+    if "suspendUser" in error.summary:
+        return _wrong_state(action, named)
+    if error.code in {"E0000031", "E0000053"}:
+        return Explanation("Okta does not understand the expression.", _EXAMPLE)
+    if "already exists" in said:
+        return Explanation(
+            "A user with this login exists already; deactivated users keep theirs.",
+            "get_user shows who it is; choose another login, or work with that user.",
+        )
+    if "not defined in profile" in said:
+        return Explanation("The org's schema has no such attribute.", "use an attribute that other users have.")
+    if "assword requirements" in said:
+        return Explanation("The password is too weak.", "choose one that meets the policy quoted below.")
+    return Explanation("Okta does not accept a value.", "mend what the causes below name, then call again.")
+
+
+def _wrong_state(action: Action, named: Named) -> Explanation:
+    user = named.get("user")
+    allowed = _STATES.get(action.name, "another status")
+    if not isinstance(user, User):
+        return Explanation(f"The user's status does not allow this; it works in {allowed}.", "get_user shows it.")
+    return Explanation(
+        f"{Person.of(user).label} is {user.status}; {action.name} works in {allowed}.",
+        _WAYS_OUT.get(user.status, "get_user shows the user as it is now."),
+    )
+
+
+def _no_recovery(action: Action, named: Named) -> Explanation:
+    user = named.get("user")
+    if isinstance(user, User) and user.status != "ACTIVE":
+        return _wrong_state(action, named)
+    return Explanation(
+        "The user has no recovery question or other way to recover the password.",
+        "reset_password sends a link all the same; update_user sets a `recoveryQuestion`.",
+    )
+
+
+def _uneditable(named: Named) -> Explanation | None:
+    group = named.get("group")
+    if not isinstance(group, Group) or group.editable:
+        return None
+    row = GroupName.of(group)
+    if group.type == "BUILT_IN":
+        return Explanation(
+            f"{row.label} is built into Okta; its members cannot be changed.", "choose a group of type OKTA_GROUP."
+        )
+    return Explanation(
+        f"{row.label} is imported from another directory; its members cannot be changed in Okta.",
+        "change them in the directory or app it comes from, or choose a group of type OKTA_GROUP.",
+    )
+
+
+def _verification(action: Action, named: Named) -> str:
+    if action.name == "create_user":
+        return "look with get_user for the login before creating the user again."
+    if action.toolset == "groups":
+        return "look with list_user_groups before trying again."
+    return "look with get_user before trying again."

@@ -1,0 +1,137 @@
+"""Groups: list them and their members, assign and remove users."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from okta_mcp.actions.action import Call, Effect, action
+from okta_mcp.actions.arguments import ArgumentError
+from okta_mcp.actions.fitting import fit, split_cursor
+from okta_mcp.actions.references import TheGroup, TheUser
+from okta_mcp.actions.results import Change, Membership, Table, counted
+from okta_mcp.directory import GroupName, GroupRow, Person, UserRow
+from okta_mcp.okta import Group, User
+from okta_mcp.okta import groups as okta_groups
+
+_READ = ("okta.groups.read",)
+_MANAGE = ("okta.groups.manage", "okta.users.read")
+
+
+class GroupPage(Table):
+    """A page of groups."""
+
+    groups: list[GroupRow]
+
+    def rows(self) -> list[GroupRow]:
+        """Return the groups."""
+        return self.groups
+
+    def heading(self) -> str:
+        """Return how many."""
+        return counted(len(self.groups), "group")
+
+
+class GroupMembers(Table):
+    """A page of a group's members."""
+
+    group: GroupName
+    users: list[UserRow]
+
+    def rows(self) -> list[UserRow]:
+        """Return the members."""
+        return self.users
+
+    def heading(self) -> str:
+        """Return whose and how many."""
+        return f"{self.group.label}: {counted(len(self.users), 'member')}"
+
+
+@action(title="List groups", effect=Effect.READ, idempotent=True, toolset="groups", scopes=_READ)
+async def list_groups(
+    call: Call,
+    q: Annotated[str | None, Field(description="Start of the name; not paged")] = None,
+    search: Annotated[
+        str | None, Field(description='e.g. profile.name sw "Sales"')
+    ] = None,
+    filter: Annotated[  # noqa: A002 - Okta's name
+        str | None, Field(description="Like search, over id, type, lastUpdated, lastMembershipUpdated")
+    ] = None,
+    expand: Annotated[
+        list[Literal["stats", "app"]],
+        Field(max_length=2, description="stats: counts; app: source"),
+    ] = [],  # noqa: B006 - never changed
+    sort_by: Annotated[str | None, Field(description="With search: e.g. profile.name")] = None,
+    sort_order: Annotated[Literal["asc", "desc"] | None, Field(description="With sortBy")] = None,
+    after: Annotated[str | None, Field(description="Cursor from the last answer")] = None,
+    limit: Annotated[int, Field(ge=1, le=200, description="Rows")] = 200,
+) -> GroupPage:
+    """List groups. Source: `GET /api/v1/groups`."""
+    if search is not None and (q is not None or filter is not None):
+        raise ArgumentError("`search` cannot be combined with `q` or `filter`; put all conditions into `search`")
+    if sort_by is not None and search is None:
+        raise ArgumentError("`sortBy` works with `search` only")
+    if sort_order is not None and sort_by is None:
+        raise ArgumentError("`sortOrder` needs `sortBy`")
+    if q is not None and after is not None:
+        raise ArgumentError("`q` has no further pages; use `search` with `sw` to page through many")
+    cursor, skipped = split_cursor(after)
+    page = await okta_groups.list_groups(
+        call.okta,
+        q=q,
+        search=search,
+        filter=filter,
+        expand=",".join(expand) or None,
+        sort_by=sort_by,
+        sort_order=sort_order,
+        limit=limit,
+        after=cursor,
+    )
+    found = [GroupRow.of(group) for group in page.items]
+    rows, following = fit(found, start=cursor, skipped=skipped, following=page.next)
+    capped = q is not None and len(page.items) >= limit
+    note = "q shows the first matches only; use search with sw for all." if capped else None
+    return GroupPage(groups=rows, after=following, complete=following is None and not capped, note=note)
+
+
+@action(title="List group's users", effect=Effect.READ, idempotent=True, toolset="groups", scopes=_READ)
+async def list_group_users(
+    call: Call,
+    group: TheGroup,
+    after: Annotated[str | None, Field(description="Cursor from the last answer")] = None,
+    limit: Annotated[int, Field(ge=1, le=200, description="Rows")] = 200,
+) -> GroupMembers:
+    """List a group's members, in every status. Source: `GET /api/v1/groups/{groupId}/users`."""
+    cursor, skipped = split_cursor(after)
+    page = await okta_groups.list_group_users(call.okta, group.id, limit=limit, after=cursor)
+    found = [UserRow.of(user) for user in page.items]
+    rows, following = fit(found, start=cursor, skipped=skipped, following=page.next)
+    return GroupMembers(group=GroupName.of(group), users=rows, after=following, complete=following is None)
+
+
+@action(title="Assign user to group", effect=Effect.WRITE, idempotent=True, toolset="groups", scopes=_MANAGE)
+async def assign_user_to_group(call: Call, user: TheUser, group: TheGroup) -> Membership:
+    """Add a user to a group. Source: `PUT /api/v1/groups/{groupId}/users/{userId}`."""
+    written = await okta_groups.add_user_to_group(call.okta, group.id, user.id)
+    return _membership("Added", "to", user, group, written.request_id, member=True)
+
+
+@action(
+    title="Remove user from group", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="groups", scopes=_MANAGE
+)
+async def remove_user_from_group(call: Call, user: TheUser, group: TheGroup) -> Membership:
+    """Take a user out of a group. Source: `DELETE /api/v1/groups/{groupId}/users/{userId}`."""
+    written = await okta_groups.remove_user_from_group(call.okta, group.id, user.id)
+    return _membership("Removed", "from", user, group, written.request_id, member=False)
+
+
+def _membership(
+    verb: str, preposition: str, user: User, group: Group, request_id: str | None, *, member: bool
+) -> Membership:
+    who, what = Person.of(user), GroupName.of(group)
+    return Membership(
+        summary=f"{verb} {who.label} {preposition} {what.label}.",
+        user=who,
+        group=what,
+        changes=[Change(field=f"member of {what.label}", after=member)],
+        request_id=request_id,
+    )

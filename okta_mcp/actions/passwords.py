@@ -1,0 +1,109 @@
+"""Users: expire, reset and recover passwords."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from okta_mcp.actions.action import Call, Effect, action
+from okta_mcp.actions.references import TheUser
+from okta_mcp.actions.results import Change, Written
+from okta_mcp.actions.status import Status, status_now
+from okta_mcp.directory import Person
+from okta_mcp.okta import users as okta_users
+
+_MANAGE = ("okta.users.manage",)
+
+
+class PasswordExpired(Written):
+    """A password that must be changed at the next sign-in."""
+
+    temporary_password: str | None = None
+
+    def details(self) -> list[str]:
+        """Return the temporary password where it was asked for."""
+        return [f"Temporary password: {self.temporary_password}"] if self.temporary_password else []
+
+
+class PasswordReset(Written):
+    """A password reset that the user completes by a link."""
+
+    email_sent: bool
+    reset_password_link: str | None = None
+    sessions_revoked: bool | None = None
+
+    def details(self) -> list[str]:
+        """Return where the link went."""
+        link = self.reset_password_link
+        lines = [f"Reset link: {link}" if link else f"Email sent: {'yes' if self.email_sent else 'no'}"]
+        if self.sessions_revoked is not None:
+            lines.append(f"Sessions revoked: {'yes' if self.sessions_revoked else 'no'}")
+        return lines
+
+
+@action(title="Expire password", effect=Effect.DESTRUCTIVE, idempotent=False, toolset="users", scopes=_MANAGE)
+async def expire_password(
+    call: Call,
+    user: TheUser,
+    temporary_password: Annotated[
+        bool, Field(description="Set and return a temporary one")
+    ] = False,
+) -> PasswordExpired:
+    """Expire a password. Source: `POST /api/v1/users/{id}/lifecycle/expire_password[_with_temp_password]`."""
+    temporary: str | None = None
+    if temporary_password:
+        reply = await okta_users.expire_password_with_temp_password(call.okta, user.id)
+        temporary, request_id = reply.value.get("tempPassword"), reply.request_id
+        now = await status_now(call.okta, user)
+    else:
+        written = await okta_users.expire_password(call.okta, user.id)
+        now, request_id = Status(Person.of(written.value)), written.request_id
+    return PasswordExpired(
+        summary=f"Expired the password of {now.row.label}; it must be changed at the next sign-in.",
+        user=now.row,
+        changes=Change.between({"status": user.status}, {"status": now.row.status}, ["status"]),
+        next_step=now.doubt,
+        temporary_password=temporary,
+        request_id=request_id,
+    )
+
+
+@action(title="Reset password", effect=Effect.DESTRUCTIVE, idempotent=False, toolset="users", scopes=_MANAGE)
+async def reset_password(
+    call: Call,
+    user: TheUser,
+    send_email: Annotated[bool, Field(description="false: return the link instead")],
+    revoke_sessions: Annotated[bool, Field(description="Also end the user's sessions")] = False,
+) -> PasswordReset:
+    """Reset a password. Source: `POST /api/v1/users/{id}/lifecycle/reset_password`."""
+    written = await okta_users.reset_password(
+        call.okta, user.id, send_email=send_email, revoke_sessions=revoke_sessions
+    )
+    now = await status_now(call.okta, user)
+    return PasswordReset(
+        summary=f"Reset the password of {now.row.label}; the old one no longer works.",
+        user=now.row,
+        changes=Change.between({"status": user.status}, {"status": now.row.status}, ["status"]),
+        next_step=now.doubt,
+        email_sent=send_email,
+        reset_password_link=written.value.get("resetPasswordUrl"),
+        sessions_revoked=revoke_sessions,
+        request_id=written.request_id,
+    )
+
+
+@action(title="Forgot password", effect=Effect.WRITE, idempotent=False, toolset="users", scopes=_MANAGE)
+async def forgot_password(
+    call: Call,
+    user: TheUser,
+    send_email: Annotated[bool, Field(description="false: return the link instead")] = True,
+) -> PasswordReset:
+    """Start the forgot-password flow. Source: `POST /api/v1/users/{userId}/credentials/forgot_password`."""
+    written = await okta_users.forgot_password(call.okta, user.id, send_email=send_email)
+    row = Person.of(user)
+    return PasswordReset(
+        summary=f"Started password recovery for {row.label}; the present password works until it is completed.",
+        user=row,
+        email_sent=send_email,
+        reset_password_link=written.value.get("resetPasswordUrl"),
+        request_id=written.request_id,
+    )

@@ -1,0 +1,112 @@
+"""A user's profile as arguments: the 31 base attributes of Okta's default schema, and the org's own besides."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+from pydantic.alias_generators import to_camel, to_snake
+
+# name: description, shortest, longest (None: Okta sets no limit)
+ATTRIBUTES: dict[str, tuple[str, int | None, int | None]] = {
+    "firstName": ("Given name", 1, 50),
+    "lastName": ("Family name", 1, 50),
+    "email": ("Email", 5, 100),
+    "login": ("Default: email", 5, 100),
+    "middleName": ("Middle", None, None),
+    "honorificPrefix": ("Dr.", None, None),
+    "honorificSuffix": ("PhD", None, None),
+    "title": ("Job title", None, None),
+    "displayName": ("Shown", None, None),
+    "nickName": ("Nick", None, None),
+    "profileUrl": ("URL", None, None),
+    "secondEmail": ("Email", 5, 100),
+    "mobilePhone": ("Phone", None, 100),
+    "primaryPhone": ("Phone", None, 100),
+    "streetAddress": ("Street", None, 1024),
+    "city": ("City", None, 128),
+    "state": ("State", None, 128),
+    "zipCode": ("Postal code", None, 50),
+    "countryCode": ("ISO code: FR", 2, 2),
+    "postalAddress": ("Mail", None, 4096),
+    "preferredLanguage": ("en-US", None, None),
+    "locale": ("en_US", None, None),
+    "timezone": ("Europe/Paris", None, None),
+    "userType": ("Kind", None, None),
+    "employeeNumber": ("Number", None, None),
+    "costCenter": ("Code", None, None),
+    "organization": ("Company", None, None),
+    "division": ("Unit", None, None),
+    "department": ("Team", None, None),
+    "managerId": ("User id", None, None),
+    "manager": ("Name", None, None),
+}
+"""Okta API, `GET /api/v1/meta/schemas/user/default`."""
+
+_REQUIRED = frozenset({"firstName", "lastName", "email"})
+
+
+def _nothing_empty(profile: Any) -> Any:
+    if isinstance(profile, Mapping):
+        empty = [name for name, value in profile.items() if value is None or value == ""]
+        if empty:
+            raise ValueError(
+                f"has nothing in {', '.join(f'`{name}`' for name in empty)}; leave out what is to stay as it is "
+                "(update_user empties an attribute named in `clear`)"
+            )
+    return profile
+
+
+def _model(name: str, required: frozenset[str]) -> type[BaseModel]:
+    fields: dict[str, Any] = {}
+    for attribute, (description, shortest, longest) in ATTRIBUTES.items():
+        limits = Field(description=description, min_length=shortest or 1, max_length=longest)
+        # That a value is not empty goes without saying, and of the limits only the tight ones are worth their room.
+        hint = Annotated[str, limits, WithJsonSchema(_schema(description, longest))]
+        fields[to_snake(attribute)] = (hint, ... if attribute in required else None)
+    # Other keys are the org's own attributes. JSON Schema takes them unless told otherwise, so nothing is said.
+    schema_extra = {"additionalProperties": None}
+    return create_model(
+        name,
+        __config__=ConfigDict(
+            alias_generator=to_camel,
+            populate_by_name=True,
+            extra="allow",
+            coerce_numbers_to_str=True,
+            hide_input_in_errors=True,
+            json_schema_extra=schema_extra,
+        ),
+        **fields,
+    )
+
+
+def _schema(description: str, longest: int | None) -> dict[str, Any]:
+    limit = {} if longest is None or longest > 50 else {"maxLength": longest}
+    return {"type": "string", "description": description, **limit}
+
+
+NewProfile = Annotated[_model("NewProfile", _REQUIRED), BeforeValidator(_nothing_empty)]
+"""The profile of a user to be created; other keys are custom attributes, checked by the org's own schema."""
+
+ProfileChanges = Annotated[
+    _model("ProfileChanges", frozenset()),
+    BeforeValidator(_nothing_empty),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": True,
+            "description": "Attributes to set: title, department, managerId, … or custom ones",
+        }
+    ),
+]
+"""The attributes of a user to be set, base ones by the same rules as in a new profile."""
+
+
+def wire(profile: BaseModel) -> dict[str, Any]:
+    """Return exactly the attributes that were given, under Okta's names."""
+    return profile.model_dump(by_alias=True, exclude_unset=True)
+
+
+def attribute_name(name: str) -> str:
+    """Return Okta's name of an attribute written in camelCase or snake_case; custom names stay as they are."""
+    camel = to_camel(name)
+    return camel if camel in ATTRIBUTES else name

@@ -1,0 +1,137 @@
+"""What actions answer: one model each, shown twice, as text for reading and as typed data."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any, Self, get_type_hints
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from okta_mcp.actions.schemas import publish
+from okta_mcp.directory import GroupName, Person
+from okta_mcp.guard import Neutral, neutral
+
+
+class Result(BaseModel):
+    """The answer of an action."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+    def text(self) -> str:
+        """Return the answer as compact text."""
+        raise NotImplementedError
+
+    def data(self) -> dict[str, Any]:
+        """Return the answer as JSON data; what is not known is left out."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+class Change(BaseModel):
+    """One fact that a write changed. A secret is named, its value is not shown."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    before: Any = None
+    after: Any = None
+
+    @classmethod
+    def between(cls, before: dict[str, Any], after: dict[str, Any], fields: Iterable[str]) -> list[Self]:
+        """Return the fields that differ, in the order given."""
+        return [
+            cls(field=name, before=neutral(before.get(name)), after=neutral(after.get(name)))
+            for name in fields
+            if before.get(name) != after.get(name)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {_shown(self.before)} → {_shown(self.after)}"
+
+
+class Written(Result):
+    """The answer of a write to a user: what was done, on whom, what changed, and Okta's id of the request."""
+
+    summary: Neutral
+    user: Person
+    changes: list[Change] = []
+    request_id: str | None = None
+    next_step: str | None = None
+
+    def text(self) -> str:
+        """Return the summary, the changes, whatever the action adds, and the request id."""
+        lines = [self.summary, *(f"- {change}" for change in self.changes), *self.details()]
+        lines.append(f"User id {self.user.id}, status {self.user.status}, Okta request {self.request_id}.")
+        if self.next_step:
+            lines.append(f"Next: {self.next_step}")
+        return "\n".join(lines)
+
+    def details(self) -> list[str]:
+        """Return the lines that only this kind of write has."""
+        return []
+
+
+class Membership(Written):
+    """The answer of a change of membership."""
+
+    group: GroupName
+
+    def details(self) -> list[str]:
+        """Return the line that names the group."""
+        return [f"Group id {self.group.id}."]
+
+
+class Table(Result):
+    """A page of rows, with a cursor that resumes exactly after the last of them."""
+
+    complete: bool
+    after: str | None = None
+    note: str | None = None
+
+    def rows(self) -> Sequence[BaseModel]:
+        """Return the rows of this page."""
+        raise NotImplementedError
+
+    def heading(self) -> str:
+        """Return the words before the count's end of sentence, such as `12 users`."""
+        raise NotImplementedError
+
+    def text(self) -> str:
+        """Return a line that says how much this is, a header, and one line a row, columns parted by tabs."""
+        lines = [f"{self.heading()}{'' if self.complete else ', not all'}."]
+        if self.note:
+            lines.append(self.note)
+        rows = [row.model_dump(by_alias=True, exclude_none=True) for row in self.rows()]
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        if rows:
+            lines.append("\t".join(columns))
+            lines.extend("\t".join(_cell(row.get(name, "")) for name in columns) for row in rows)
+        if self.after:
+            lines.append(f"More: call again with the same arguments and after={self.after}")
+        return "\n".join(lines)
+
+
+@cache
+def result_schema(run: Callable[..., Any]) -> dict[str, Any]:
+    """Return the schema of what an action answers, read from its return type."""
+    return publish(get_type_hints(run)["return"])
+
+
+def counted(number: int, noun: str) -> str:
+    """Return `1 user`, `2 users`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_cell(item) for item in value)
+    if isinstance(value, dict):
+        return " ".join(f"{key}={_cell(item)}" for key, item in value.items())
+    text = "true" if value is True else "false" if value is False else str(value)
+    # Instants are read to the minute; the typed data keeps them whole.
+    return text[:16] if text.endswith(".000Z") else text
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "(empty)"
+    return _cell(value) if not isinstance(value, str) else f'"{value}"'

@@ -1,0 +1,115 @@
+"""An action as an MCP tool: how a call travels from the client's JSON to the action and back."""
+
+import logging
+from typing import Any, Self
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.tools import Tool
+from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
+from mcp.shared.exceptions import MCPError
+from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from pydantic import PrivateAttr
+
+from okta_mcp.actions.action import Action, Call, Effect
+from okta_mcp.actions.arguments import ArgumentError, Arguments, Reference, arguments_of
+from okta_mcp.actions.descriptions import description_of
+from okta_mcp.actions.failures import explain
+from okta_mcp.actions.results import Result, result_schema
+from okta_mcp.actions.spelling import respell
+from okta_mcp.directory import Unresolved, resolve_group, resolve_groups, resolve_user
+from okta_mcp.guard import Policy, Refused
+from okta_mcp.okta import OktaClient, OktaError, Wait
+
+logger = logging.getLogger("okta_mcp.actions")
+
+
+class ActionTool(Tool):
+    """The tool of one action.
+
+    The SDK's own tool drops unknown arguments silently and answers with the text of its validation errors;
+    this one refuses by name, resolves people and groups before the action runs, and answers every failure in
+    words for the reader.
+    """
+
+    _action: Action = PrivateAttr()
+    _arguments: Arguments = PrivateAttr()
+    _okta: OktaClient = PrivateAttr()
+    _policy: Policy = PrivateAttr()
+
+    @classmethod
+    def of(cls, action: Action, okta: OktaClient, policy: Policy, *, output_schema: bool = True) -> Self:
+        """Return the tool of an action.
+
+        Args:
+            action: the record.
+            okta: the org's client.
+            policy: what the operator allows; enforced at every call.
+            output_schema: whether to publish the schema of the answer.
+        """
+        arguments = arguments_of(action)
+        tool = cls(
+            fn=action.run,
+            name=action.name,
+            title=action.title,
+            description=description_of(action.name),
+            parameters=arguments.schema,
+            fn_metadata=FuncMetadata(
+                arg_model=arguments.model, output_schema=result_schema(action.run) if output_schema else None
+            ),
+            is_async=True,
+            annotations=ToolAnnotations(
+                read_only_hint=not action.writes,
+                destructive_hint=action.effect is Effect.DESTRUCTIVE,
+                idempotent_hint=action.idempotent,
+                open_world_hint=True,
+            ),
+        )
+        tool._action, tool._arguments, tool._okta, tool._policy = action, arguments, okta, policy
+        return tool
+
+    async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002 - the SDK's signature
+        """Run one call.
+
+        Args:
+            arguments: as the client sent them.
+            context: the SDK's context of this call.
+            convert_result: the SDK's; a finished result is returned in any case.
+        """
+        named: dict[str, object] = {}
+        try:
+            result = await self._perform(arguments, context, named)
+        except (ArgumentError, Unresolved, Refused, OktaError) as error:
+            logger.info("%s failed: %s", self.name, type(error).__name__)
+            return _failed(explain(error, self._action, named))
+        except MCPError:
+            raise
+        except Exception:
+            # What went wrong stays in the log; the answer must not carry a secret or a stack trace.
+            logger.exception("%s met an internal error", self.name)
+            state = "It is not known whether anything was changed. " if self._action.writes else ""
+            return _failed(f"{self.name} met an internal error of this server. {state}The operator finds it in the log.")
+        return CallToolResult(
+            content=[TextContent(type="text", text=result.text())], structured_content=result.data()
+        )
+
+    async def _perform(self, given: dict[str, Any], context: Context[Any, Any], named: dict[str, object]) -> Result:
+        self._policy.enforce(self._action)
+        values = self._arguments.check(respell(given, self._arguments))
+
+        async def on_wait(wait: Wait) -> None:
+            await context.report_progress(wait.attempt, message=f"{wait.reason}; waiting {wait.seconds:.0f} s")
+
+        okta = self._okta.observed(on_wait)
+        for name, reference in self._arguments.references.items():
+            named[name] = await _resolve(okta, reference, values[name])
+        return await self._action.run(Call(okta=okta), **{**values, **named})
+
+
+async def _resolve(okta: OktaClient, reference: Reference, said: Any) -> object:
+    if reference.many:
+        return await resolve_groups(okta, said)
+    return await (resolve_user if reference.kind == "user" else resolve_group)(okta, said)
+
+
+def _failed(text: str) -> CallToolResult:
+    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)

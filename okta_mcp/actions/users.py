@@ -1,0 +1,327 @@
+"""Users: create, list, get, update."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from okta_mcp.actions.action import Call, Effect, action
+from okta_mcp.actions.arguments import ArgumentError
+from okta_mcp.actions.credentials import (
+    ImportedHash,
+    Password,
+    PasswordHook,
+    Provider,
+    RecoveryQuestion,
+    StagedHash,
+    credentials,
+)
+from okta_mcp.actions.fitting import fit, split_cursor
+from okta_mcp.actions.profile import NewProfile, ProfileChanges, attribute_name, wire
+from okta_mcp.actions.references import TheGroups, TheUser
+from okta_mcp.actions.results import Change, Result, Table, Written, counted
+from okta_mcp.directory import Person, UserRow
+from okta_mcp.guard import Neutral, neutral
+from okta_mcp.okta import User
+from okta_mcp.okta import users as okta_users
+
+_REQUIRED = ("login", "email", "firstName", "lastName")
+
+
+class UserDetail(Result):
+    """Everything Okta tells of a user that is not a link or a secret."""
+
+    id: str
+    status: str
+    transitioning_to_status: str | None = None
+    profile: dict[str, Any]
+    credentials: dict[str, Any]
+    created: str | None = None
+    activated: str | None = None
+    status_changed: str | None = None
+    last_login: str | None = None
+    last_updated: str | None = None
+    password_changed: str | None = None
+    user_type_id: str | None = None
+    realm_id: str | None = None
+    embedded: dict[str, Any] | None = None
+
+    @classmethod
+    def of(cls, user: User) -> "UserDetail":
+        """Return the detail of a user as Okta answered it."""
+        known = {name: value for name, value in user.profile.items() if value not in (None, "")}
+        question = (user.credentials.get("recovery_question") or {}).get("question")
+        provider = user.credentials.get("provider") or {}
+        signs_in = {
+            "hasPassword": "password" in user.credentials,
+            "provider": provider.get("name") if provider.get("type") == "OKTA" else provider or None,
+            "recoveryQuestion": question,
+        }
+        return cls(
+            id=user.id,
+            status=user.status,
+            transitioning_to_status=user.transitioning_to,
+            profile=neutral(known),
+            credentials=neutral({name: value for name, value in signs_in.items() if value is not None}),
+            created=user.created,
+            activated=user.activated,
+            status_changed=user.status_changed,
+            last_login=user.last_login,
+            last_updated=user.last_updated,
+            password_changed=user.password_changed,
+            user_type_id=user.type_id,
+            realm_id=user.realm_id,
+            embedded=neutral(dict(user.embedded)) or None,
+        )
+
+    def text(self) -> str:
+        """Return one line a fact."""
+        lines = []
+        for name, value in self.data().items():
+            if isinstance(value, dict):
+                lines.append(f"{name}:")
+                lines.extend(f"  {key}: {item}" for key, item in value.items())
+            else:
+                lines.append(f"{name}: {value}")
+        return "\n".join(lines)
+
+
+class UserPage(Table):
+    """A page of users."""
+
+    users: list[UserRow]
+
+    def rows(self) -> list[UserRow]:
+        """Return the users."""
+        return self.users
+
+    def heading(self) -> str:
+        """Return how many."""
+        return counted(len(self.users), "user")
+
+
+class UserCreated(Result):
+    """A new user."""
+
+    summary: Neutral
+    id: str
+    status: Neutral
+    profile: dict[str, Any]
+    groups: list[Neutral] = []
+    created: str | None = None
+    request_id: str | None = None
+    next_step: str | None = None
+
+    def text(self) -> str:
+        """Return the summary, the groups and the ids."""
+        lines = [self.summary]
+        if self.groups:
+            lines.append(f"Groups: {', '.join(self.groups)}.")
+        lines.append(f"User id {self.id}, Okta request {self.request_id}.")
+        if self.next_step:
+            lines.append(f"Next: {self.next_step}")
+        return "\n".join(lines)
+
+
+@action(
+    title="Create user",
+    effect=Effect.WRITE,
+    idempotent=False,
+    toolset="users",
+    scopes=("okta.users.manage", "okta.groups.read"),
+)
+async def create_user(
+    call: Call,
+    profile: Annotated[NewProfile, Field(description="Attributes")],
+    password: Password | None = None,
+    password_hash: ImportedHash | None = None,
+    password_hook: PasswordHook | None = None,
+    recovery_question: Annotated[RecoveryQuestion | None, Field(description="For recovery")] = None,
+    provider: Annotated[Provider | None, Field(description="Default: OKTA")] = None,
+    activate: Annotated[bool, Field(description="false: STAGED")] = True,
+    next_login: Annotated[
+        Literal["changePassword"] | None, Field(description="At first sign-in")
+    ] = None,
+    groups: TheGroups = [],  # noqa: B006 - never changed
+    realm_id: Annotated[str | None, Field(description="Realm id")] = None,
+    user_type_id: Annotated[str | None, Field(description="Type id")] = None,
+) -> UserCreated:
+    """Create a user. Source: `POST /api/v1/users`."""
+    signs_in = credentials(
+        password=password,
+        password_hash=password_hash,
+        password_hook=password_hook,
+        recovery_question=recovery_question,
+        provider=provider,
+    )
+    if next_login and not activate:
+        raise ArgumentError("`nextLogin` needs `activate` true: a staged user has no sign-in to change a password at")
+    if next_login and "password" not in signs_in:
+        raise ArgumentError("`nextLogin` needs a password, which the user changes at the first sign-in")
+    attributes = wire(profile)
+    attributes.setdefault("login", attributes["email"])
+    body: dict[str, Any] = {"profile": attributes}
+    if signs_in:
+        body["credentials"] = signs_in
+    if groups:
+        body["groupIds"] = [group.id for group in groups]
+    if realm_id:
+        body["realmId"] = realm_id
+    if user_type_id:
+        body["type"] = {"id": user_type_id}
+    written = await okta_users.create_user(
+        call.okta, body, activate=activate, provider=provider is not None, next_login=next_login
+    )
+    user = written.value
+    return UserCreated(
+        summary=f"Created {Person.of(user).label}, status {user.status}.",
+        id=user.id,
+        status=user.status,
+        profile=neutral({name: value for name, value in user.profile.items() if value is not None}),
+        groups=[group.name for group in groups],
+        created=user.created,
+        request_id=written.request_id,
+        next_step=_after_creation(user, activate=activate),
+    )
+
+
+@action(title="List users", effect=Effect.READ, idempotent=True, toolset="users", scopes=("okta.users.read",))
+async def list_users(
+    call: Call,
+    q: Annotated[
+        str | None,
+        Field(description="Start of first name, last name or email; not paged"),
+    ] = None,
+    search: Annotated[
+        str | None, Field(description='e.g. profile.department eq "Sales"')
+    ] = None,
+    filter: Annotated[  # noqa: A002 - Okta's name
+        str | None,
+        Field(description="Like search, over status, lastUpdated, id, login, email, names"),
+    ] = None,
+    sort_by: Annotated[
+        str | None, Field(description="With search: e.g. profile.lastName")
+    ] = None,
+    sort_order: Annotated[Literal["asc", "desc"] | None, Field(description="With sortBy")] = None,
+    limit: Annotated[int, Field(ge=1, le=200, description="Rows")] = 200,
+    after: Annotated[str | None, Field(description="Cursor from the last answer")] = None,
+) -> UserPage:
+    """List users. Source: `GET /api/v1/users`."""
+    _one_style(q=q, search=search, filter=filter)
+    _sorting(sort_by, sort_order, search)
+    if q is not None and after is not None:
+        raise ArgumentError("`q` has no further pages; use `search` with `sw` to page through many")
+    cursor, skipped = split_cursor(after)
+    page = await okta_users.list_users(
+        call.okta,
+        q=q,
+        search=search,
+        filter=filter,
+        sort_by=sort_by,
+        sort_order=sort_order,
+        limit=limit,
+        after=cursor,
+    )
+    rows, following = fit([UserRow.of(user) for user in page.items], start=cursor, skipped=skipped, following=page.next)
+    capped = q is not None and len(page.items) >= limit
+    note = "q shows the first matches only; use search with sw for all." if capped else None
+    if q is None and search is None and filter is None:
+        note = 'Deactivated users are not listed; search status eq "DEPROVISIONED" shows them.'
+    return UserPage(users=rows, after=following, complete=following is None and not capped, note=note)
+
+
+@action(title="Get user", effect=Effect.READ, idempotent=True, toolset="users", scopes=("okta.users.read",))
+async def get_user(
+    call: Call,
+    user: TheUser,
+    expand: Annotated[
+        Literal["blocks", "classification"] | None, Field(description="Embed metadata")
+    ] = None,
+) -> UserDetail:
+    """Get one user. Source: `GET /api/v1/users/{id}`."""
+    if expand is not None:
+        user = await okta_users.get_user(call.okta, user.id, expand=expand)
+    return UserDetail.of(user)
+
+
+@action(
+    title="Update user", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="users", scopes=("okta.users.manage",)
+)
+async def update_user(
+    call: Call,
+    user: TheUser,
+    profile: ProfileChanges | None = None,
+    clear: Annotated[
+        list[str], Field(max_length=100, description="Attributes to empty")
+    ] = [],  # noqa: B006 - never changed
+    password: Password | None = None,
+    password_hash: StagedHash | None = None,
+    password_hook: PasswordHook | None = None,
+    recovery_question: Annotated[RecoveryQuestion | None, Field(description="For recovery")] = None,
+    strict: Annotated[
+        bool, Field(description="New password must meet minimum age and history")
+    ] = True,
+    realm_id: Annotated[str | None, Field(description="Realm id")] = None,
+) -> Written:
+    """Update a user. Source: `POST /api/v1/users/{id}`."""
+    changes = wire(profile) if profile is not None else {}
+    emptied = [attribute_name(name) for name in clear]
+    _set_or_clear(changes, emptied)
+    signs_in = credentials(
+        password=password,
+        password_hash=password_hash,
+        password_hook=password_hook,
+        recovery_question=recovery_question,
+    )
+    body: dict[str, Any] = {}
+    if changes or emptied:
+        body["profile"] = {**changes, **dict.fromkeys(emptied)}
+    if signs_in:
+        body["credentials"] = signs_in
+    if realm_id:
+        body["realmId"] = realm_id
+    if not body:
+        raise ArgumentError("nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`")
+    written = await okta_users.update_user(
+        call.okta, user.id, body, strict=strict if "password" in signs_in else None
+    )
+    changed = Change.between(dict(user.profile), dict(written.value.profile), [*changes, *emptied])
+    changed += [Change(field=name, after="(set, not shown)") for name in signs_in]
+    if realm_id and realm_id != user.realm_id:
+        changed.append(Change(field="realmId", before=user.realm_id, after=written.value.realm_id))
+    row = Person.of(written.value)
+    done = f"Updated {row.label}." if changed else f"{row.label} already had these values; nothing changed."
+    return Written(summary=done, user=row, changes=changed, request_id=written.request_id)
+
+
+def _after_creation(user: User, *, activate: bool) -> str | None:
+    if user.status == "STAGED" and not activate:
+        return "activate_user, when the user is to sign in."
+    if user.status == "PROVISIONED":
+        return "Okta has mailed an activation link; the user becomes ACTIVE on using it."
+    return None
+
+
+def _one_style(**given: str | None) -> None:
+    used = [name for name, value in given.items() if value is not None]
+    if len(used) > 1:
+        named = " and ".join(f"`{name}`" for name in used)
+        raise ArgumentError(f"{named} cannot be combined; put all conditions into `search`, joined by and")
+    for name in used:
+        if not str(given[name]).strip():
+            raise ArgumentError(f"`{name}` is empty; leave it out to list everyone")
+
+
+def _sorting(sort_by: str | None, sort_order: str | None, search: str | None) -> None:
+    if sort_by is not None and search is None:
+        raise ArgumentError('`sortBy` works with `search` only; to sort everyone use search=\'id pr\'')
+    if sort_order is not None and sort_by is None:
+        raise ArgumentError("`sortOrder` needs `sortBy`")
+
+
+def _set_or_clear(changes: dict[str, Any], emptied: list[str]) -> None:
+    both = sorted(set(changes) & set(emptied))
+    if both:
+        raise ArgumentError(f"{', '.join(f'`{name}`' for name in both)} cannot be both set and cleared")
+    required = sorted(set(emptied) & set(_REQUIRED))
+    if required:
+        raise ArgumentError(f"{', '.join(f'`{name}`' for name in required)} cannot be empty; set another value instead")

@@ -1,0 +1,73 @@
+"""When what was said names an object, and what to answer when it does not."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal
+
+from okta_mcp.directory.rows import GroupRow, UserRow
+from okta_mcp.guard import quoted
+
+Kind = Literal["user", "group"]
+LONGEST = 256
+"""Longest name, login or id taken, in characters: no Okta login is longer than 100, no group name than 255."""
+
+_SHORTLIST = 12
+_IDS = {"user": re.compile(r"00u[A-Za-z0-9]{14,21}"), "group": re.compile(r"00g[A-Za-z0-9]{14,21}")}
+
+
+class Unresolved(Exception):
+    """What was said does not name exactly one object; nothing may be done with it.
+
+    Args:
+        kind: `user` or `group`.
+        said: the words of the caller.
+        candidates: what may have been meant, best first.
+        matches: how many objects the words name exactly: 0, or 2 and more.
+    """
+
+    def __init__(
+        self, kind: Kind, said: str, candidates: Sequence[UserRow] | Sequence[GroupRow], matches: int
+    ) -> None:
+        super().__init__(f"{matches} {kind}s match {said!r}")
+        self.kind = kind
+        self.said = said
+        self.candidates = tuple(candidates)
+        self.matches = matches
+
+    def explain(self) -> str:
+        """Say what was looked for, what was found instead, and how to go on."""
+        said = quoted(self.said)
+        shown = self.candidates[:_SHORTLIST]
+        if self.matches:
+            problem = f"{said} names {self.matches} {self.kind}s."
+            found = f"Nothing was done. Ask which one is meant, then call again with its id as `{self.kind}`:"
+        elif shown:
+            problem = f"No {self.kind} is called exactly {said}."
+            found = f"Nothing was done. Nearest; if one is meant, call again with its id as `{self.kind}`:"
+        else:
+            forms = "id, login, email or full name" if self.kind == "user" else "id or name"
+            tool = "list_users" if self.kind == "user" else "list_groups"
+            return (
+                f"No {self.kind} matches {said}. Nothing was done.\n"
+                f"Next: check the spelling ({forms}), or look with {tool} and its `search` argument."
+            )
+        lines = [problem, found, *(f"- {row}" for row in shown)]
+        if len(self.candidates) > len(shown):
+            lines.append(f"and more; ask for something that narrows it down, such as the {self.narrower}.")
+        return "\n".join(lines)
+
+    @property
+    def narrower(self) -> str:
+        """What tells objects of this kind apart."""
+        return "login" if self.kind == "user" else "exact name"
+
+
+def is_id(kind: Kind, said: str) -> bool:
+    """Tell whether the words have the shape of an Okta id of this kind."""
+    return _IDS[kind].fullmatch(said) is not None
+
+
+def fold(text: str) -> str:
+    """Return text with case and spacing taken out of the comparison; accents still count, as in Okta's search."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

@@ -1,0 +1,100 @@
+"""From what a person says to the user that is meant."""
+
+from okta_mcp.directory.matching import Unresolved, fold, is_id
+from okta_mcp.directory.rows import UserRow
+from okta_mcp.expressions import quote
+from okta_mcp.okta import NotFound, OktaClient, Page, User
+from okta_mcp.okta import users as okta_users
+
+_MANY = 20
+_MOST_WORDS = 6
+
+
+async def resolve_user(okta: OktaClient, said: str) -> User:
+    """Return the one user that `said` names, as Okta has them at this moment.
+
+    Costs one Okta request for an id or a login, two for a name, three for an email that is not the login.
+
+    Args:
+        okta: the client of the org.
+        said: an id, a login, an email, a full name in either order, or a first or last name that one user has.
+
+    Raises:
+        Unresolved: when no user or several are named; it carries the candidates.
+        OktaError: when Okta cannot be asked.
+    """
+    if is_id("user", said):
+        return await _by_key(okta, said, said)
+    if "@" in said and "/" not in said and " " not in said:
+        try:
+            return await okta_users.get_user(okta, said)
+        except NotFound:
+            pass  # not a login; it may still be an email
+    matches = [user for user in await _search(okta, _exactly(said)) if fold(said) in spoken_names(user)]
+    if len(matches) == 1:
+        # The search index trails the directory; what a write depends on is read from the user itself.
+        return await _by_key(okta, matches[0].id, said)
+    if matches:
+        raise Unresolved("user", said, [UserRow.of(user) for user in matches], len(matches))
+    nearest = await _search(okta, beginning_with(said))
+    raise Unresolved("user", said, [UserRow.of(user) for user in nearest], 0)
+
+
+async def list_users_page(okta: OktaClient, typed: str, *, limit: int, after: str | None = None) -> Page[User]:
+    """Return a page of the users whose name, login or email begins with what was typed.
+
+    With nothing typed, of everyone who is not deactivated. Costs one Okta request.
+    """
+    return await okta_users.list_users(
+        okta, search=beginning_with(typed) if typed.strip() else None, limit=limit, after=after
+    )
+
+
+def spoken_names(user: User) -> set[str]:
+    """Return everything that names this user exactly, folded for comparison."""
+    first, last = str(user.profile.get("firstName") or ""), str(user.profile.get("lastName") or "")
+    names = {user.login, user.login.split("@")[0], str(user.profile.get("email") or "")}
+    names |= {str(user.profile.get("displayName") or ""), first, last}
+    names |= {f"{first} {last}", f"{last} {first}", f"{last}, {first}"}
+    return {fold(name) for name in names if name.strip()}
+
+
+def beginning_with(said: str) -> str:
+    """Return a `search` for users whose names, login or email begin with the words (each word, for several)."""
+    words = said.replace(",", " ").split()[:_MOST_WORDS] or [said]
+    if len(words) == 1:
+        value = quote(words[0])
+        attributes = ("firstName", "lastName", "login", "email", "displayName")
+        return " or ".join(f"profile.{name} sw {value}" for name in attributes)
+    starts = [f"(profile.firstName sw {quote(a)} and profile.lastName sw {quote(b)})" for a, b in _orders(words)]
+    return " or ".join([*starts, f"profile.displayName sw {quote(said)}", f"profile.lastName eq {quote(words[-1])}"])
+
+
+def _exactly(said: str) -> str:
+    words = said.replace(",", " ").split()[:_MOST_WORDS] or [said]
+    value = quote(" ".join(said.split()))
+    clauses = [f"profile.{name} eq {value}" for name in ("login", "email", "displayName")]
+    if len(words) == 1:
+        clauses += [f"profile.firstName eq {value}", f"profile.lastName eq {value}"]
+        clauses.append(f"profile.login sw {quote(words[0] + '@')}")
+    for one, other in _orders(words):
+        clauses.append(f"(profile.firstName eq {quote(one)} and profile.lastName eq {quote(other)})")
+    return " or ".join(clauses)
+
+
+def _orders(words: list[str]) -> list[tuple[str, str]]:
+    """Return each way to read the words as a first and a last name."""
+    cuts = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
+    return [*cuts, *((last, first) for first, last in cuts)]
+
+
+async def _search(okta: OktaClient, expression: str) -> list[User]:
+    page = await okta_users.list_users(okta, search=expression, limit=_MANY)
+    return list(page.items)
+
+
+async def _by_key(okta: OktaClient, key: str, said: str) -> User:
+    try:
+        return await okta_users.get_user(okta, key)
+    except NotFound as error:
+        raise Unresolved("user", said, (), 0) from error

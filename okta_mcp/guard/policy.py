@@ -1,0 +1,80 @@
+"""What the operator allows: which tools exist here, and whether anything may be changed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Refused(Exception):
+    """The operator's policy does not allow this call.
+
+    Args:
+        reason: one sentence for the reader.
+        remedy: what the reader can do about it.
+    """
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+
+class Ruled(Protocol):
+    """What the policy needs to know of an action."""
+
+    @property
+    def name(self) -> str:
+        """The tool's name."""
+
+    @property
+    def toolset(self) -> str:
+        """The part of the connector it belongs to."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it can change anything in the org."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The operator's switches.
+
+    Args:
+        read_only: refuse every write, whatever else is allowed.
+        toolsets: the toolsets on offer; empty means all.
+        tools: single tools on offer besides those toolsets; with `toolsets` empty, the only ones.
+        exclude_tools: tools that are never on offer; wins over both.
+    """
+
+    read_only: bool = False
+    toolsets: Collection[str] = ()
+    tools: Collection[str] = ()
+    exclude_tools: Collection[str] = ()
+
+    def offers(self, action: Ruled) -> bool:
+        """Tell whether the tool is listed at all."""
+        if action.name in self.exclude_tools or (self.read_only and action.writes):
+            return False
+        if not self.toolsets and not self.tools:
+            return True
+        return action.toolset in self.toolsets or action.name in self.tools
+
+    def enforce(self, action: Ruled) -> None:
+        """Stop a call that the policy does not allow.
+
+        Every call passes here, listed or not: a hidden tool is not yet a forbidden one.
+
+        Raises:
+            Refused: with the reason and what to do instead.
+        """
+        if self.offers(action):
+            return
+        if self.read_only and action.writes:
+            raise Refused(
+                f"{action.name} changes the org, and this server runs read-only",
+                "Nothing was changed. The operator can restart the server without OKTA_MCP_READ_ONLY.",
+            )
+        raise Refused(
+            f"{action.name} is switched off on this server",
+            "The operator chooses the tools with OKTA_MCP_TOOLSETS, OKTA_MCP_TOOLS and OKTA_MCP_EXCLUDE_TOOLS.",
+        )

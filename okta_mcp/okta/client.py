@@ -1,0 +1,308 @@
+"""A client for one Okta org: it sends, waits, repeats what may be repeated, and says what went wrong."""
+
+import copy
+import json as _json
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import anyio
+import httpx2
+from pydantic import SecretStr
+
+from okta_mcp import __version__
+from okta_mcp.okta.address import OrgAddress
+from okta_mcp.okta.errors import (
+    IN_DOUBT,
+    ConnectionLost,
+    OktaError,
+    OktaTimeout,
+    OktaUnreachable,
+    RateLimited,
+    ServerFault,
+)
+from okta_mcp.okta.limits import RateLimit, Wait, wait_for
+from okta_mcp.okta.paths import QueryValue, path, query, template
+from okta_mcp.okta.reply import Asked, Reply, error_of, read
+from okta_mcp.okta.wire import Timeouts, Wire
+
+__all__ = ["OktaClient", "RateLimit", "Reply", "Timeouts", "Wait"]
+
+log = logging.getLogger("okta_mcp.okta")
+
+OnWait = Callable[[Wait], Awaitable[None]]
+
+_TRIES = 3
+_BACKOFF = 0.5
+
+
+@dataclass
+class _Call:
+    """One call, through all its attempts."""
+
+    asked: Asked
+    url: str = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
+    content: bytes | None = field(repr=False)
+    repeatable: bool
+    deadline: float
+    tries: int = 0
+    waited: float = 0.0
+    in_doubt: bool = False
+    first_request_id: str | None = None
+
+
+class OktaClient:
+    """The Okta Management API of one org, over one pool of connections.
+
+    A 429 is waited for (it means that nothing was done), at most `max_wait` seconds and three attempts in
+    all. A 503, a 504 and a lost connection are tried again, up to twice, only where a repetition is harmless:
+    GET, PUT, DELETE, and a POST said to be idempotent. A connection that never came about is tried again for
+    every method.
+
+    Args:
+        address: the org.
+        api_token: an API token, without `SSWS`.
+        transport: takes the place of the network, for an org in the same process.
+        timeouts: bounds in seconds.
+        max_wait: how many seconds one call may wait for a rate limit in all.
+        user_agent: the `User-Agent` header.
+        sleep: pauses for a number of seconds.
+        clock: epoch seconds, for answers without a `Date`.
+        jitter: seconds added to a wait for a rate limit, so that callers do not all come back at once.
+
+    Raises:
+        ValueError: the token holds characters that cannot be sent.
+
+    Attributes:
+        rate_limits: the limits last reported, by method and path template (`GET /api/v1/users/{id}`).
+    """
+
+    def __init__(
+        self,
+        address: OrgAddress,
+        api_token: SecretStr,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
+        max_wait: float = 30.0,
+        user_agent: str = f"okta-mcp/{__version__}",
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        clock: Callable[[], float] = time.time,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        token = api_token.get_secret_value()
+        if not token or not token.isascii() or not token.isprintable() or " " in token:
+            raise ValueError("The API token is empty or holds characters that no API token has.")
+        self.address = address
+        self.rate_limits: dict[str, RateLimit] = {}
+        self._api_token = api_token
+        self._timeouts = timeouts
+        self._max_wait = max_wait
+        self._sleep = sleep
+        self._clock = clock
+        self._jitter = jitter
+        self._wire = Wire(address, timeouts, user_agent, transport)
+        self._on_wait: OnWait | None = None
+
+    def __repr__(self) -> str:
+        return f"OktaClient({self.address.origin!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the pool, for this client and every view of it."""
+        await self._wire.aclose()
+
+    def observed(self, on_wait: OnWait) -> "OktaClient":
+        """Make a view on the same pool that reports every wait before it begins.
+
+        Args:
+            on_wait: called with each wait. What it raises ends the call.
+        """
+        view = copy.copy(self)
+        view._on_wait = on_wait  # noqa: SLF001 - its own class
+        return view
+
+    async def get(
+        self,
+        *segments: str,
+        params: Mapping[str, QueryValue] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send a GET.
+
+        Args:
+            segments: parts of the path under `/api/v1`, unencoded.
+            params: the query; None values are left out.
+            headers: further headers.
+
+        Raises:
+            OktaError: see `okta_mcp.okta.errors`.
+        """
+        return await self._call("GET", segments, params, headers=headers, repeatable=True)
+
+    async def post(
+        self,
+        *segments: str,
+        params: Mapping[str, QueryValue] | None = None,
+        json: Any | None = None,
+        idempotent: bool = False,
+    ) -> Reply:
+        """Send a POST.
+
+        Args:
+            segments: parts of the path under `/api/v1`, unencoded.
+            params: the query; None values are left out.
+            json: the body; None for a request without one.
+            idempotent: whether sending it twice does no more than sending it once.
+
+        Raises:
+            OktaError: see `okta_mcp.okta.errors`.
+        """
+        return await self._call("POST", segments, params, json=json, repeatable=idempotent)
+
+    async def put(
+        self,
+        *segments: str,
+        params: Mapping[str, QueryValue] | None = None,
+        json: Any | None = None,
+    ) -> Reply:
+        """Send a PUT; arguments and errors are those of `post`."""
+        return await self._call("PUT", segments, params, json=json, repeatable=True)
+
+    async def delete(
+        self,
+        *segments: str,
+        params: Mapping[str, QueryValue] | None = None,
+        idempotent: bool = True,
+    ) -> Reply:
+        """Send a DELETE.
+
+        Args:
+            segments: parts of the path under `/api/v1`, unencoded.
+            params: the query; None values are left out.
+            idempotent: False where the second DELETE does more than the first, as for a user.
+
+        Raises:
+            OktaError: see `okta_mcp.okta.errors`.
+        """
+        return await self._call("DELETE", segments, params, repeatable=idempotent)
+
+    async def _call(
+        self,
+        method: str,
+        segments: tuple[str, ...],
+        params: Mapping[str, QueryValue] | None,
+        *,
+        json: Any | None = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool,
+    ) -> Reply:
+        token = self._api_token.get_secret_value()
+        content = None
+        sent_headers = {**(headers or {}), "Authorization": f"SSWS {token}"}
+        if json is not None:
+            content = _json.dumps(json, allow_nan=False, separators=(",", ":")).encode()
+            sent_headers["Content-Type"] = "application/json"
+        call = _Call(
+            asked=Asked(method, template(*segments), self.address.origin, token),
+            url=self.address.origin + path(*segments) + query(params),
+            headers=sent_headers,
+            content=content,
+            repeatable=repeatable,
+            deadline=anyio.current_time() + self._timeouts.total,
+        )
+        with anyio.CancelScope(deadline=call.deadline):
+            return await self._attempts(call)
+        doubt = f" {IN_DOUBT}" if call.in_doubt else ""
+        raise OktaTimeout(
+            f"{method} {call.asked.path} was not done within {self._timeouts.total:g} seconds.{doubt}",
+            maybe_applied=call.in_doubt,
+        )
+
+    async def _attempts(self, call: _Call) -> Reply:
+        while True:
+            try:
+                return await self._attempt(call)
+            except OktaError as error:
+                wait = self._wait_after(error, call)
+                if wait is None:
+                    raise
+            log.debug("%s %s: %s, %.1f s", call.asked.method, call.asked.path, wait.reason, wait.seconds)
+            if self._on_wait is not None:
+                await self._on_wait(wait)
+            await self._sleep(wait.seconds)
+
+    async def _attempt(self, call: _Call) -> Reply:
+        asked = call.asked
+        if call.tries:
+            call.headers["X-Okta-Retry-Count"] = str(call.tries)
+            if call.first_request_id:
+                call.headers["X-Okta-Retry-For"] = call.first_request_id
+        call.tries += 1
+        doubt_before = call.in_doubt
+        call.in_doubt = doubt_before or asked.writes
+        started = time.perf_counter()
+        try:
+            response = await self._wire.send(
+                asked.method, call.url, headers=call.headers, content=call.content
+            )
+        except OktaError as error:
+            milliseconds = (time.perf_counter() - started) * 1000
+            log.debug("%s %s %s %.0f ms", asked.method, asked.path, type(error).__name__, milliseconds)
+            if isinstance(error, OktaUnreachable):
+                call.in_doubt = doubt_before
+                if doubt_before:
+                    raise ConnectionLost(
+                        f"{error} But it was sent before. {IN_DOUBT}",
+                        maybe_applied=True,
+                    ) from error
+            raise
+        milliseconds = (time.perf_counter() - started) * 1000
+        request_id = asked.request_id(response)
+        log.debug(
+            "%s %s %s %.0f ms %s", asked.method, asked.path, response.status_code, milliseconds, request_id
+        )
+        call.first_request_id = call.first_request_id or request_id
+        call.in_doubt = doubt_before
+        if (limit := RateLimit.from_headers(response.headers)) is not None:
+            self.rate_limits[f"{asked.method} {asked.path}"] = limit
+        if not response.is_error:
+            return read(response, asked)
+        wait = wait_for(response, attempt=call.tries, clock=self._clock)
+        error_met = error_of(response, asked, wait_seconds=wait)
+        call.in_doubt = doubt_before or (isinstance(error_met, ServerFault) and error_met.maybe_applied)
+        raise error_met
+
+    def _wait_after(self, error: OktaError, call: _Call) -> Wait | None:
+        if call.tries >= _TRIES:
+            return None
+        left = call.deadline - anyio.current_time()
+        match error:
+            case RateLimited():
+                left = min(left, self._max_wait - call.waited)
+                if error.wait_seconds > left:
+                    return None
+                seconds = min(error.wait_seconds + self._jitter(), left)
+                call.waited += seconds
+                reason = "Okta's limit on simultaneous requests" if error.concurrency else "Okta's rate limit"
+            case ServerFault(status=503 | 504) if call.repeatable:
+                seconds = _BACKOFF * call.tries
+                reason = f"Okta is not available ({error.status})"
+            case ConnectionLost() if call.repeatable:
+                seconds = _BACKOFF * call.tries
+                reason = "the connection was lost"
+            case OktaUnreachable(permanent=False):
+                seconds = _BACKOFF * call.tries
+                reason = "there is no connection to Okta"
+            case _:
+                return None
+        return Wait(reason, seconds, call.tries) if seconds <= left else None

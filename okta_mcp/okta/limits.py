@@ -1,0 +1,85 @@
+"""Rate limits as Okta reports them, and how long to wait when one is met.
+
+Source: Okta Management API, "Rate limits".
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Self
+
+import httpx2
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """One bucket of Okta's rate limits, as last reported.
+
+    Attributes:
+        limit: requests allowed in a window; 0 together with `remaining` 0 marks the concurrency limit.
+        remaining: requests left in this window.
+        resets_at: end of the window, epoch seconds by Okta's clock.
+    """
+
+    limit: int
+    remaining: int
+    resets_at: float
+
+    @classmethod
+    def from_headers(cls, headers: httpx2.Headers) -> Self | None:
+        """Read the `X-Rate-Limit-*` headers; None when they are missing or not numbers."""
+        try:
+            return cls(
+                limit=int(headers["x-rate-limit-limit"]),
+                remaining=int(headers["x-rate-limit-remaining"]),
+                resets_at=float(headers["x-rate-limit-reset"]),
+            )
+        except (KeyError, ValueError):
+            return None
+
+    @property
+    def concurrency(self) -> bool:
+        """Whether this reports too many simultaneous requests, not too many in a minute."""
+        return self.limit == 0 and self.remaining == 0
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A pause before a request is sent again.
+
+    Attributes:
+        reason: what is waited for, in words for a person.
+        seconds: how long.
+        attempt: how many times the request has been sent so far.
+    """
+
+    reason: str
+    seconds: float
+    attempt: int
+
+
+def wait_for(response: httpx2.Response, *, attempt: int, clock: Callable[[], float]) -> float:
+    """Reckon how long a 429 asks to wait, without jitter.
+
+    Args:
+        response: the 429.
+        attempt: how many times the request has been sent so far.
+        clock: epoch seconds, used only when the answer has no `Date`.
+
+    Returns:
+        seconds until the window ends by Okta's own clock, and one more; for the concurrency limit, where
+        the reported end means nothing, 1, 2, 4... seconds.
+    """
+    limit = RateLimit.from_headers(response.headers)
+    if limit is None or limit.concurrency:
+        return float(2 ** (attempt - 1))
+    return max(0.0, limit.resets_at - _sent_at(response.headers, clock)) + 1.0
+
+
+def _sent_at(headers: httpx2.Headers, clock: Callable[[], float]) -> float:
+    try:
+        sent: datetime = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return clock()
+    return (sent if sent.tzinfo else sent.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,282 @@
+"""The objects of an Okta org, as frozen records over Okta's own JSON.
+
+Every `from_json` is tolerant: a field that is missing or of a strange shape becomes None or empty, a field
+that is unknown stays in `raw`. Okta adds fields and enum values without notice, and one odd object must not
+cost a whole page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Self, TypeVar
+
+T = TypeVar("T")
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a collection.
+
+    Attributes:
+        items: the objects, in Okta's order.
+        next: cursor of the next page; None when this is the last.
+        request_id: `X-Okta-Request-Id` of the answer.
+    """
+
+    items: tuple[T, ...]
+    next: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Written(Generic[T]):
+    """What a write was answered with.
+
+    Attributes:
+        value: the answer's body; None where Okta sends none.
+        request_id: `X-Okta-Request-Id`, the `transaction.id` of the System Log.
+    """
+
+    value: T
+    request_id: str | None = None
+
+
+@dataclass(frozen=True)
+class User:
+    """A user. Timestamps are ISO 8601 UTC texts as Okta sends them, or None."""
+
+    id: str
+    status: str
+    profile: Json = field(default_factory=dict)
+    created: str | None = None
+    activated: str | None = None
+    status_changed: str | None = None
+    last_login: str | None = None
+    last_updated: str | None = None
+    password_changed: str | None = None
+    credentials: Json = field(default_factory=dict)
+    type_id: str | None = None
+    realm_id: str | None = None
+    transitioning_to: str | None = None
+    embedded: Json = field(default_factory=dict)
+    raw: Json = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_json(cls, json: Json) -> Self:
+        """Read a user object."""
+        return cls(
+            id=_word(json, "id"),
+            status=_word(json, "status"),
+            profile=_object(json, "profile"),
+            created=_text(json, "created"),
+            activated=_text(json, "activated"),
+            status_changed=_text(json, "statusChanged"),
+            last_login=_text(json, "lastLogin"),
+            last_updated=_text(json, "lastUpdated"),
+            password_changed=_text(json, "passwordChanged"),
+            credentials=_object(json, "credentials"),
+            type_id=_text(_object(json, "type"), "id"),
+            realm_id=_text(json, "realmId"),
+            transitioning_to=_text(json, "transitioningToStatus"),
+            embedded=_object(json, "_embedded"),
+            raw=json,
+        )
+
+    @property
+    def login(self) -> str:
+        """The name the user signs in with."""
+        return _word(self.profile, "login")
+
+    @property
+    def email(self) -> str | None:
+        """The primary e-mail address."""
+        return _text(self.profile, "email")
+
+    @property
+    def name(self) -> str:
+        """`displayName`, else first and last name, else the login."""
+        full = " ".join(filter(None, (_text(self.profile, "firstName"), _text(self.profile, "lastName"))))
+        return _text(self.profile, "displayName") or full or self.login
+
+    @property
+    def title(self) -> str | None:
+        """The job title."""
+        return _text(self.profile, "title")
+
+    @property
+    def department(self) -> str | None:
+        """The department."""
+        return _text(self.profile, "department")
+
+    @property
+    def manager(self) -> str | None:
+        """The manager as the profile names one: `manager`, else `managerId`."""
+        return _text(self.profile, "manager") or _text(self.profile, "managerId")
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group."""
+
+    id: str
+    type: str
+    name: str
+    description: str | None = None
+    created: str | None = None
+    last_updated: str | None = None
+    last_membership_updated: str | None = None
+    source_id: str | None = None
+    embedded: Json = field(default_factory=dict)
+    raw: Json = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_json(cls, json: Json) -> Self:
+        """Read a group object."""
+        profile = _object(json, "profile")
+        return cls(
+            id=_word(json, "id"),
+            type=_word(json, "type"),
+            name=_word(profile, "name"),
+            description=_text(profile, "description"),
+            created=_text(json, "created"),
+            last_updated=_text(json, "lastUpdated"),
+            last_membership_updated=_text(json, "lastMembershipUpdated"),
+            source_id=_text(_object(json, "source"), "id"),
+            embedded=_object(json, "_embedded"),
+            raw=json,
+        )
+
+    @property
+    def editable(self) -> bool:
+        """Whether members may be added and removed here: only Okta's own groups, not imported or built-in."""
+        return self.type == "OKTA_GROUP"
+
+
+@dataclass(frozen=True)
+class Application:
+    """An application instance."""
+
+    id: str
+    name: str
+    label: str
+    status: str
+    sign_on_mode: str | None = None
+    settings: Json = field(default_factory=dict)
+    created: str | None = None
+    last_updated: str | None = None
+    embedded: Json = field(default_factory=dict)
+    raw: Json = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_json(cls, json: Json) -> Self:
+        """Read an application object."""
+        return cls(
+            id=_word(json, "id"),
+            name=_word(json, "name"),
+            label=_word(json, "label"),
+            status=_word(json, "status"),
+            sign_on_mode=_text(json, "signOnMode"),
+            settings=_object(json, "settings"),
+            created=_text(json, "created"),
+            last_updated=_text(json, "lastUpdated"),
+            embedded=_object(json, "_embedded"),
+            raw=json,
+        )
+
+
+@dataclass(frozen=True)
+class AppLink:
+    """One tile of a user's dashboard. An application may have several."""
+
+    app_id: str
+    label: str
+    app_name: str | None = None
+    link_url: str | None = None
+    hidden: bool = False
+    raw: Json = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_json(cls, json: Json) -> Self:
+        """Read an appLink object. Its `id` is the user's, so the application's is `appInstanceId`."""
+        return cls(
+            app_id=_word(json, "appInstanceId"),
+            label=_word(json, "label"),
+            app_name=_text(json, "appName"),
+            link_url=_text(json, "linkUrl"),
+            hidden=json.get("hidden") is True,
+            raw=json,
+        )
+
+
+@dataclass(frozen=True)
+class LogEvent:
+    """One event of the System Log."""
+
+    uuid: str
+    published: str | None
+    event_type: str
+    severity: str | None = None
+    display_message: str | None = None
+    actor: Json = field(default_factory=dict)
+    targets: tuple[Json, ...] = ()
+    outcome: Json = field(default_factory=dict)
+    client: Json = field(default_factory=dict)
+    transaction_id: str | None = None
+    raw: Json = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_json(cls, json: Json) -> Self:
+        """Read a LogEvent object."""
+        targets = json.get("target")
+        return cls(
+            uuid=_word(json, "uuid"),
+            published=_text(json, "published"),
+            event_type=_word(json, "eventType"),
+            severity=_text(json, "severity"),
+            display_message=_text(json, "displayMessage"),
+            actor=_object(json, "actor"),
+            targets=tuple(t for t in targets if isinstance(t, Mapping)) if isinstance(targets, list) else (),
+            outcome=_object(json, "outcome"),
+            client=_object(json, "client"),
+            transaction_id=_text(_object(json, "transaction"), "id"),
+            raw=json,
+        )
+
+
+@dataclass(frozen=True)
+class Org:
+    """The org itself."""
+
+    id: str
+    subdomain: str | None = None
+    company_name: str | None = None
+    status: str | None = None
+    raw: Json = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_json(cls, json: Json) -> Self:
+        """Read an org object."""
+        return cls(
+            id=_word(json, "id"),
+            subdomain=_text(json, "subdomain"),
+            company_name=_text(json, "companyName"),
+            status=_text(json, "status"),
+            raw=json,
+        )
+
+
+def _text(json: Json, key: str) -> str | None:
+    value = json.get(key)
+    if value is None or isinstance(value, Mapping | list):
+        return None
+    return str(value) or None
+
+
+def _word(json: Json, key: str) -> str:
+    return _text(json, key) or ""
+
+
+def _object(json: Json, key: str) -> Json:
+    value = json.get(key)
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,231 @@
+"""From an HTTP answer to a reply, or to the error it means."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx2
+
+from okta_mcp.okta.errors import (
+    Conflict,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    NotOkta,
+    OktaApiError,
+    RateLimited,
+    ServerFault,
+    Unauthorized,
+)
+from okta_mcp.okta.limits import RateLimit
+from okta_mcp.okta.links import next_cursor
+from okta_mcp.okta.objects import Json, Page
+
+T = TypeVar("T")
+
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
+_UNSEEN = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+
+_BY_STATUS: Mapping[int, type[OktaApiError]] = {
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    412: Conflict,
+    423: Conflict,
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A 2xx answer of Okta's.
+
+    Attributes:
+        status: HTTP status code.
+        json: the decoded body; None when it was empty.
+        request_id: `X-Okta-Request-Id`.
+        headers: all headers.
+        next: the value of `after` for the next page; None when there is none.
+    """
+
+    status: int
+    json: Any
+    request_id: str | None
+    headers: httpx2.Headers
+    next: str | None = None
+
+    def object(self, *, or_empty: bool = False) -> Json:
+        """Take the body for one object.
+
+        Args:
+            or_empty: whether an empty body will do, for an empty object.
+
+        Raises:
+            NotOkta: it is something else.
+        """
+        if self.json is None and or_empty:
+            return {}
+        if not isinstance(self.json, Mapping):
+            raise NotOkta("The answer was expected to be a JSON object and is not. Check the org URL.")
+        return self.json
+
+    def page(self, from_json: Callable[[Json], T]) -> Page[T]:
+        """Take the body for one page of a collection.
+
+        Args:
+            from_json: makes an item of one JSON object.
+
+        Raises:
+            NotOkta: it is something else.
+        """
+        if not isinstance(self.json, list) or not all(isinstance(item, Mapping) for item in self.json):
+            raise NotOkta(
+                "The answer was expected to be a JSON list of objects and is not. Check the org URL."
+            )
+        return Page(tuple(map(from_json, self.json)), self.next, self.request_id)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an answer answers, as far as its reader must know.
+
+    Attributes:
+        method: HTTP method.
+        path: path template.
+        origin: the org's origin, named when the answer is not Okta's.
+        secret: the token, which is struck out should an answer repeat it.
+    """
+
+    method: str
+    path: str
+    origin: str
+    secret: str = field(repr=False)
+
+    @property
+    def writes(self) -> bool:
+        """Whether the request changes something."""
+        return self.method not in {"GET", "HEAD"}
+
+    def shown(self, text: str, length: int = 500) -> str:
+        """Make a text from an answer fit to be shown: one line, bounded, and without the token."""
+        line = _UNSEEN.sub(" ", text.replace(self.secret, "[secret]")).strip()
+        return line if len(line) <= length else f"{line[: length - 1]}…"
+
+    def request_id(self, response: httpx2.Response) -> str | None:
+        """Read `X-Okta-Request-Id`."""
+        return self.shown(response.headers.get("x-okta-request-id", ""), 100) or None
+
+
+def read(response: httpx2.Response, asked: Asked) -> Reply:
+    """Read an answer that is no error.
+
+    Raises:
+        NotOkta: a redirect, a page, or anything that is not JSON.
+        UnreadableLink: there is a next page, but no cursor for it.
+    """
+    if not response.is_success:
+        raise _not_okta(response, asked)
+    body = None
+    if response.content:
+        try:
+            body = response.json()
+        except ValueError:
+            raise _not_okta(response, asked) from None
+    return Reply(
+        status=response.status_code,
+        json=body,
+        request_id=asked.request_id(response),
+        headers=response.headers,
+        next=None if asked.writes else next_cursor(response.headers),
+    )
+
+
+def error_of(response: httpx2.Response, asked: Asked, *, wait_seconds: float = 0.0) -> OktaApiError | NotOkta:
+    """Make the error that a 4xx or 5xx answer means.
+
+    Args:
+        response: the answer.
+        asked: what it answers.
+        wait_seconds: for a 429, how long to wait before trying again.
+    """
+    status = response.status_code
+    try:
+        body = response.json() if response.content else {}
+    except ValueError:
+        body = None
+    if not isinstance(body, Mapping):
+        if status < 500 and status != 429:
+            return _not_okta(response, asked)
+        body = {}
+    # What Okta's own error object leaves out, a bearer challenge or OAuth's error object may tell.
+    challenge = dict(_CHALLENGE.findall(response.headers.get("www-authenticate", "")))
+    code = _first(body.get("errorCode"), body.get("error"), challenge.get("error"))
+    summary = _first(
+        body.get("errorSummary"),
+        body.get("error_description"),
+        body.get("message"),
+        challenge.get("error_description"),
+        _phrase(status),
+    )
+    causes = [_first(c.get("errorSummary"), c.get("reason")) for c in _objects(body.get("errorCauses"))]
+    if code == "insufficient_scope" and challenge.get("scope"):
+        causes.append(f"Missing scope: {challenge['scope']}")
+    facts: dict[str, Any] = {
+        "status": status,
+        "code": asked.shown(code, 100),
+        "summary": asked.shown(summary),
+        "causes": tuple(asked.shown(cause) for cause in causes if cause),
+        "error_id": asked.shown(_first(body.get("errorId")), 100) or None,
+        "request_id": asked.request_id(response),
+        "method": asked.method,
+        "path": asked.path,
+    }
+    if status == 429:
+        limit = RateLimit.from_headers(response.headers)
+        concurrency = limit is not None and limit.concurrency
+        return RateLimited(wait_seconds=wait_seconds, concurrency=concurrency, **facts)
+    if status >= 500:
+        # 501 is Okta's answer to an operation that the object does not know: certainly not carried out.
+        return ServerFault(maybe_applied=asked.writes and status != 501, **facts)
+    return _BY_STATUS.get(status, InvalidRequest)(**facts)
+
+
+def _not_okta(response: httpx2.Response, asked: Asked) -> NotOkta:
+    kind = asked.shown(response.headers.get("content-type", "no content type").partition(";")[0], 60)
+    found = f"{response.status_code} ({kind})"
+    if title := _TITLE.search(response.text[:10_000]):
+        found += f", a page titled {json.dumps(asked.shown(title[1], 80), ensure_ascii=False)}"
+    # The token is struck out first: taking the host out would lower its case and hide it from the search.
+    if response.is_redirect and (host := _host(asked.shown(response.headers.get("location", "")))):
+        found += f", a redirect to {host[:120]}"
+    return NotOkta(
+        f"The answer to {asked.method} {asked.path} does not come from Okta's API: {found}. "
+        f"Check that the org URL is right ({asked.origin}) and that no proxy stands in between."
+    )
+
+
+def _host(location: str) -> str | None:
+    try:
+        return urlsplit(location).hostname
+    except ValueError:
+        return None
+
+
+def _first(*values: Any) -> str:
+    return next((value for value in values if isinstance(value, str) and value), "")
+
+
+def _objects(value: Any) -> list[Json]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "no reason given"

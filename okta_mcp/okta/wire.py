@@ -1,0 +1,174 @@
+"""The connection to the org: one pooled HTTP client, and what it means when it fails."""
+
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+
+import httpx2
+
+from okta_mcp.okta.address import OrgAddress
+from okta_mcp.okta.errors import IN_DOUBT, ConnectionLost, NotOkta, OktaTimeout, OktaUnreachable, UnsafePath
+
+# Okta limits the simultaneous requests of a whole org, to 35 on the smallest plans.
+_POOL = httpx2.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=30)
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """How long a call may take, in seconds.
+
+    Attributes:
+        connect: until there is a connection.
+        read: from one piece of the answer to the next.
+        total: the whole call, with every wait and every repetition.
+    """
+
+    connect: float = 5.0
+    read: float = 30.0
+    total: float = 60.0
+
+
+class Wire:
+    """A pooled HTTP client for one org, made on first use because its TLS context takes 70 ms.
+
+    Proxies (`HTTPS_PROXY`, `NO_PROXY`) and `SSL_CERT_FILE` are taken from the environment.
+
+    Args:
+        address: the org.
+        timeouts: bounds of each request; `total` is kept by the caller.
+        user_agent: the `User-Agent` header.
+        transport: takes the place of the network.
+    """
+
+    def __init__(
+        self,
+        address: OrgAddress,
+        timeouts: Timeouts,
+        user_agent: str,
+        transport: httpx2.AsyncBaseTransport | None,
+    ) -> None:
+        self._host = address.origin.partition("://")[2]
+        self._timeouts = timeouts
+        self._user_agent = user_agent
+        self._transport = transport
+        self._client: httpx2.AsyncClient | None = None
+        self._closed = False
+
+    async def send(
+        self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None
+    ) -> httpx2.Response:
+        """Send one request and read the whole answer, whatever its status.
+
+        Raises:
+            OktaUnreachable: nothing was sent.
+            OktaTimeout: no answer in time.
+            ConnectionLost: the connection died before the answer was complete.
+            NotOkta: the answer's encoding is broken.
+            UnsafePath: the URL is too long to be sent.
+        """
+        writes = method not in {"GET", "HEAD"}
+        doubt = f" {IN_DOUBT}" if writes else ""
+        client = self._opened()
+        try:
+            return await client.request(method, url, headers=headers, content=content)
+        except httpx2.PoolTimeout:
+            raise OktaTimeout(
+                f"Too many requests to {self._host} are under way; this one was not sent.",
+                maybe_applied=False,
+            ) from None
+        except httpx2.ConnectTimeout as error:
+            raise OktaUnreachable(
+                f"{self._host} did not accept a connection within {self._timeouts.connect:g} seconds. "
+                "Check the network and the proxy settings."
+            ) from error
+        except httpx2.TimeoutException as error:
+            raise OktaTimeout(
+                f"{self._host} did not answer within {self._timeouts.read:g} seconds.{doubt}",
+                maybe_applied=writes,
+            ) from error
+        except (httpx2.ConnectError, httpx2.ProxyError) as error:
+            raise self._unreachable(error) from error
+        except (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol):
+            # Not chained: the text of these may quote a header.
+            raise OktaUnreachable(f"The request to {self._host} could not be sent.", permanent=True) from None
+        except httpx2.InvalidURL:
+            raise UnsafePath(f"The request's URL is too long ({len(url)} characters).") from None
+        except httpx2.DecodingError as error:
+            raise NotOkta(
+                f"The answer of {self._host} could not be decoded. Check the org URL and the proxy settings."
+            ) from error
+        except (httpx2.TransportError, OSError) as error:
+            raise ConnectionLost(
+                f"The connection to {self._host} was lost before the answer was complete.{doubt}",
+                maybe_applied=writes,
+            ) from error
+
+    async def aclose(self) -> None:
+        """Close all connections; the wire cannot be used again."""
+        self._closed = True
+        if self._client is not None:
+            await self._client.aclose()
+
+    def _opened(self) -> httpx2.AsyncClient:
+        if self._closed:
+            raise RuntimeError("This OktaClient is closed.")
+        if self._client is None:
+            self._client = self._made()
+        return self._client
+
+    def _made(self) -> httpx2.AsyncClient:
+        try:
+            client = httpx2.AsyncClient(
+                transport=self._transport,
+                follow_redirects=False,
+                headers={"Accept": "application/json", "User-Agent": self._user_agent},
+                limits=_POOL,
+                timeout=httpx2.Timeout(
+                    self._timeouts.read, connect=self._timeouts.connect, pool=self._timeouts.total
+                ),
+            )
+        except (ImportError, ValueError, OSError):
+            # Not chained: the text may quote a proxy URL with its password.
+            raise OktaUnreachable(
+                "The HTTP client cannot be set up. Check HTTPS_PROXY, ALL_PROXY (http:// or https:// only) "
+                "and SSL_CERT_FILE in the environment.",
+                permanent=True,
+            ) from None
+        # Okta sets session cookies on API answers; sent back, they would compete with the token.
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        return client
+
+    def _unreachable(self, error: Exception) -> OktaUnreachable:
+        for cause in _causes(error):
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                return OktaUnreachable(
+                    f"The certificate of {self._host} was not accepted: {cause.verify_message}. Behind "
+                    "a proxy that inspects TLS, set SSL_CERT_FILE to a bundle that holds its certificate.",
+                    permanent=True,
+                )
+            if isinstance(cause, socket.gaierror):
+                return OktaUnreachable(
+                    f"The name {self._host} could not be found. Check the org URL and the network."
+                )
+            if isinstance(cause, ConnectionRefusedError):
+                return OktaUnreachable(f"{self._host} refused the connection. Check the org URL.")
+        if isinstance(error, httpx2.ProxyError):
+            return OktaUnreachable(
+                f"The proxy did not open a connection to {self._host}. Check HTTPS_PROXY and NO_PROXY."
+            )
+        return OktaUnreachable(
+            f"No connection to {self._host} could be made. "
+            "Check the org URL, the network and the proxy settings."
+        )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        if isinstance(cause, BaseExceptionGroup):
+            for part in cause.exceptions:
+                yield from _causes(part)
+        cause = cause.__cause__ or cause.__context__

@@ -1,0 +1,145 @@
+"""Applications, assignments and dashboard tiles as JSON."""
+
+from typing import Any
+
+from okta_mcp.sandbox.clock import stamp
+from okta_mcp.sandbox.org import Org
+from okta_mcp.sandbox.records import App, Assignment, Status
+
+__all__ = ["app_document", "app_link_document", "app_user_document"]
+
+
+def app_document(org: Org, app: App, origin: str) -> dict[str, Any]:
+    """Write an application instance."""
+    address = f"{origin}/api/v1/apps/{app.id}"
+    active = app.status == "ACTIVE"
+    change = "deactivate" if active else "activate"
+    return {
+        "id": app.id,
+        "orn": f"orn:okta:idp:{org.id}:apps:{app.name}:{app.id}",
+        "name": app.name,
+        "label": app.label,
+        "status": app.status,
+        "lastUpdated": stamp(app.last_updated),
+        "created": stamp(app.created),
+        "accessibility": {"selfService": False, "errorRedirectUrl": None, "loginRedirectUrl": None},
+        "visibility": {
+            "autoLaunch": False,
+            "autoSubmitToolbar": False,
+            "hide": {"iOS": app.hidden, "web": app.hidden},
+            "appLinks": {"login": True},
+        },
+        "features": list(app.features),
+        "signOnMode": app.sign_on_mode,
+        "credentials": _credentials(app),
+        "settings": _settings(app),
+        "_links": {
+            "logo": [{"name": "medium", "href": _logo(app, origin), "type": "image/png"}],
+            "appLinks": [{"name": "login", "href": _tile(app, origin), "type": "text/html"}],
+            "groups": {"href": f"{address}/groups"},
+            "users": {"href": f"{address}/users"},
+            change: {"href": f"{address}/lifecycle/{change}"},
+        },
+    }
+
+
+def app_link_document(app: App, assignment: Assignment, origin: str, position: int) -> dict[str, Any]:
+    """Write the tile on a user's dashboard; `id` is the user's."""
+    return {
+        "id": assignment.user_id,
+        "label": app.label,
+        "linkUrl": _tile(app, origin),
+        "logoUrl": _logo(app, origin),
+        "appName": app.name,
+        "appInstanceId": app.id,
+        "appAssignmentId": assignment.id,
+        "credentialsSetup": False,
+        "hidden": app.hidden,
+        "sortOrder": position,
+    }
+
+
+def app_user_document(org: Org, assignment: Assignment, origin: str) -> dict[str, Any]:
+    """Write what an app knows of a user it is assigned to."""
+    user = org.users[assignment.user_id]
+    links = {
+        "app": {"href": f"{origin}/api/v1/apps/{assignment.app_id}"},
+        "user": {"href": f"{origin}/api/v1/users/{user.id}"},
+    }
+    if assignment.group_id is not None:
+        links["group"] = {"href": f"{origin}/api/v1/groups/{assignment.group_id}"}
+    status = user.status if user.status in (Status.STAGED, Status.SUSPENDED) else Status.ACTIVE
+    names = ("email", "firstName", "lastName")
+    return {
+        "id": user.id,
+        "externalId": None,
+        "created": stamp(assignment.created),
+        "lastUpdated": stamp(assignment.last_updated),
+        "scope": assignment.scope,
+        "status": status.value,
+        "statusChanged": stamp(assignment.created),
+        "passwordChanged": None,
+        "syncState": "DISABLED",
+        "lastSync": None,
+        "credentials": {"userName": user.login},
+        "profile": {name: user.profile[name] for name in names if name in user.profile},
+        "_links": links,
+    }
+
+
+def _tile(app: App, origin: str) -> str:
+    return f"{origin}/home/{app.name}/{app.id}/{app.number}"
+
+
+def _logo(app: App, origin: str) -> str:
+    return f"{origin}/assets/img/logos/{app.name}.png"
+
+
+def _credentials(app: App) -> dict[str, Any]:
+    credentials: dict[str, Any] = {
+        "userNameTemplate": {"template": "${source.login}", "type": "BUILT_IN"},
+        "signing": {},
+    }
+    if app.sign_on_mode == "OPENID_CONNECT":
+        credentials["oauthClient"] = {
+            "client_id": app.id,
+            "autoKeyRotation": True,
+            "token_endpoint_auth_method": "client_secret_basic",
+            "pkce_required": True,
+        }
+    return credentials
+
+
+def _settings(app: App) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "app": {},
+        "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
+        "signOn": {},
+    }
+    match app.sign_on_mode:
+        case "BOOKMARK":
+            settings["app"] = {"requestIntegration": False, "url": app.url}
+        case "OPENID_CONNECT":
+            settings["oauthClient"] = {
+                "client_uri": None,
+                "logo_uri": None,
+                "redirect_uris": [f"{app.url}/callback"],
+                "response_types": ["code"],
+                "grant_types": ["authorization_code"],
+                "initiate_login_uri": app.url,
+                "application_type": "web",
+                "consent_method": "REQUIRED",
+                "issuer_mode": "ORG_URL",
+            }
+        case "SAML_2_0" | "SAML_1_1" | "WS_FEDERATION":
+            settings["signOn"] = {
+                "ssoAcsUrl": f"{app.url}/sso/saml",
+                "audience": app.url,
+                "recipient": f"{app.url}/sso/saml",
+                "destination": f"{app.url}/sso/saml",
+                "subjectNameIdTemplate": "${user.userName}",
+                "subjectNameIdFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+            }
+        case _:
+            settings["app"] = {"url": app.url}
+    return settings

@@ -1,0 +1,122 @@
+"""Operations on a user's status: what each changes beside the status itself."""
+
+from okta_mcp.sandbox.access import reconcile, withdraw_all
+from okta_mcp.sandbox.change import Change
+from okta_mcp.sandbox.records import Status, User
+from okta_mcp.sandbox.transitions import Operation, next_status
+
+__all__ = [
+    "activate",
+    "deactivate",
+    "delete",
+    "move",
+    "reactivate",
+    "reset_factors",
+    "revoke_sessions",
+    "suspend",
+    "touch",
+    "unlock",
+    "unsuspend",
+]
+
+TOKEN_LENGTH = 20
+
+
+def touch(change: Change, user: User) -> None:
+    """Note that something about the user has changed."""
+    user.last_updated = change.second
+    user.revision += 1
+
+
+def move(change: Change, user: User, operation: Operation) -> None:
+    """Take the user to the status that `operation` leads to.
+
+    Raises:
+        ApiError: when the operation is not allowed in the user's status.
+    """
+    status = next_status(user, operation)
+    if status is not None and status is not user.status:
+        user.status = status
+        user.status_changed = change.second
+    touch(change, user)
+
+
+def activate(change: Change, user: User) -> str:
+    """Let a staged or deactivated user in; returns the one-time activation token."""
+    was_deactivated = user.status is Status.DEPROVISIONED
+    move(change, user, Operation.ACTIVATE)
+    user.activated = user.activated or change.second
+    user.one_time_token = change.org.ids.secret(TOKEN_LENGTH)
+    change.log("user.lifecycle.activate", user)
+    if was_deactivated:
+        reconcile(change, user)
+    return user.one_time_token
+
+
+def reactivate(change: Change, user: User) -> str:
+    """Give a user who has not completed activation a new token; the former one is void."""
+    move(change, user, Operation.REACTIVATE)
+    user.one_time_token = change.org.ids.secret(TOKEN_LENGTH)
+    change.log("user.lifecycle.reactivate", user)
+    return user.one_time_token
+
+
+def deactivate(change: Change, user: User) -> None:
+    """Shut a user out: password, sessions, API tokens and apps go; groups stay."""
+    move(change, user, Operation.DEACTIVATE)
+    user.password = None
+    user.password_changed = None
+    user.former_passwords.clear()
+    user.password_expired = False
+    user.previous_status = None
+    user.one_time_token = None
+    user.sessions = 0
+    change.org.revoke_tokens_of(user)
+    change.log("user.lifecycle.deactivate", user)
+    withdraw_all(change, user)
+
+
+def suspend(change: Change, user: User) -> None:
+    """Refuse sign-in for a time; groups and apps stay."""
+    before = user.status
+    move(change, user, Operation.SUSPEND)
+    user.previous_status = before
+    user.sessions = 0
+    change.log("user.lifecycle.suspend", user)
+
+
+def unsuspend(change: Change, user: User) -> None:
+    """Return a suspended user to the status before."""
+    move(change, user, Operation.UNSUSPEND)
+    user.previous_status = None
+    change.log("user.lifecycle.unsuspend", user)
+
+
+def unlock(change: Change, user: User) -> None:
+    """Let a user in again who was locked out, or whose unknown devices were blocked."""
+    move(change, user, Operation.UNLOCK)
+    user.device_blocked = False
+    change.log("user.account.unlock_by_admin", user)
+
+
+def reset_factors(change: Change, user: User) -> None:
+    """Remove every enrolled factor."""
+    move(change, user, Operation.RESET_FACTORS)
+    user.factors.clear()
+    change.log("user.mfa.factor.reset_all", user)
+
+
+def revoke_sessions(change: Change, user: User) -> None:
+    """End every session of the user; without sessions there is nothing to do, and no error."""
+    user.sessions = 0
+    change.log("user.session.clear", user)
+
+
+def delete(change: Change, user: User) -> None:
+    """Deactivate the user, or remove for good one who is deactivated."""
+    if next_status(user, Operation.DELETE) is not None:
+        deactivate(change, user)
+        return
+    change.log("user.lifecycle.delete.initiated", user)
+    change.org.remove_user(user)
+    change.log("user.lifecycle.delete.completed", user)

@@ -1,0 +1,158 @@
+"""What an org is made of: users, groups, apps, assignments and API tokens."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from okta_mcp.sandbox.passwords import Password
+
+__all__ = [
+    "App",
+    "Assignment",
+    "Group",
+    "GroupType",
+    "Provider",
+    "RecoveryQuestion",
+    "Status",
+    "Token",
+    "User",
+]
+
+
+class Status(StrEnum):
+    """The status of a user. Source: Okta Users API, "User status"."""
+
+    STAGED = "STAGED"
+    PROVISIONED = "PROVISIONED"
+    ACTIVE = "ACTIVE"
+    RECOVERY = "RECOVERY"
+    PASSWORD_EXPIRED = "PASSWORD_EXPIRED"  # noqa: S105 - the name of a status
+    LOCKED_OUT = "LOCKED_OUT"
+    SUSPENDED = "SUSPENDED"
+    DEPROVISIONED = "DEPROVISIONED"
+
+
+class GroupType(StrEnum):
+    """Where a group comes from, which decides who may change it."""
+
+    OKTA = "OKTA_GROUP"
+    APP = "APP_GROUP"
+    BUILT_IN = "BUILT_IN"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who checks the user's password."""
+
+    type: str = "OKTA"
+    name: str = "OKTA"
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryQuestion:
+    """What a user is asked who forgot the password."""
+
+    question: str
+    answer: str
+
+
+@dataclass(slots=True)
+class User:
+    """A person in the org; `profile` holds only attributes that have a value."""
+
+    id: str
+    status: Status
+    created: datetime
+    last_updated: datetime
+    type_id: str
+    profile: dict[str, Any]
+    status_changed: datetime | None = None
+    activated: datetime | None = None
+    last_login: datetime | None = None
+    password_changed: datetime | None = None
+    password: Password | None = None
+    former_passwords: list[Password] = field(default_factory=list)
+    password_expired: bool = False
+    recovery: RecoveryQuestion | None = None
+    provider: Provider = Provider()
+    factors: list[str] = field(default_factory=list)
+    previous_status: Status | None = None
+    device_blocked: bool = False
+    sessions: int = 0
+    one_time_token: str | None = None
+    revision: int = 0
+
+    @property
+    def login(self) -> str:
+        """The unique name the user signs in with."""
+        return str(self.profile["login"])
+
+    @property
+    def display_name(self) -> str:
+        """The name the System Log and the console show."""
+        names = (self.profile.get("firstName"), self.profile.get("lastName"))
+        return " ".join(name for name in names if name) or self.login
+
+
+@dataclass(slots=True)
+class Group:
+    """A group with its members' ids."""
+
+    id: str
+    type: GroupType
+    profile: dict[str, Any]
+    created: datetime
+    last_updated: datetime
+    last_membership_updated: datetime
+    object_class: str = "okta:user_group"
+    source_id: str | None = None
+    members: set[str] = field(default_factory=set)
+
+    @property
+    def name(self) -> str:
+        """The group's name; unique among groups made in Okta only."""
+        return str(self.profile["name"])
+
+
+@dataclass(slots=True)
+class Assignment:
+    """A user's access to an app: given to the user (`USER`) or through a group (`GROUP`)."""
+
+    id: str
+    app_id: str
+    user_id: str
+    scope: str
+    created: datetime
+    last_updated: datetime
+    group_id: str | None = None
+
+
+@dataclass(slots=True)
+class App:
+    """An application instance; `group_ids` are the groups it is assigned to."""
+
+    id: str
+    name: str
+    label: str
+    status: str
+    sign_on_mode: str
+    created: datetime
+    last_updated: datetime
+    url: str
+    number: int
+    hidden: bool = False
+    features: tuple[str, ...] = ()
+    group_ids: dict[str, datetime] = field(default_factory=dict)
+    assignments: dict[str, Assignment] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Token:
+    """An API token; it may do what its owner may."""
+
+    id: str
+    secret: str
+    owner_id: str
+    created: datetime
+    last_used: datetime

@@ -1,0 +1,23 @@
+"""Checking the credentials when the server starts, without keeping a client waiting."""
+
+import logging
+
+from okta_mcp.okta import OktaClient, OktaError
+from okta_mcp.okta.identity import identify
+
+logger = logging.getLogger("okta_mcp")
+
+
+async def announce(okta: OktaClient) -> None:
+    """Find out whether the credentials work, and log it.
+
+    A failure does not stop the server: the lists of tools need no org, and every call repeats the reason to
+    the reader.
+    """
+    try:
+        identity = await identify(okta)
+    except OktaError as error:
+        logger.error("Okta cannot be used: %s Run `okta-mcp check` for the details.", error.message)
+        return
+    org = identity.org.company_name if identity.org else None
+    logger.info("Connected to %s (%s) as %s", org or "the org", okta.address.origin, identity.user.login)
