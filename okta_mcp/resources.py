@@ -87,7 +87,9 @@ async def _page(kind: str, okta: OktaClient, q: str, limit: int, after: str) -> 
             rows, following = [GroupRow.of(group) for group in groups.items], groups.next
     except OktaError as error:
         raise ResourceError(error.message) from error
-    page: dict[str, Any] = {kind: [{"uri": f"okta://{kind}/{quote(row.id)}", **_labelled(row)} for row in rows]}
+    page: dict[str, Any] = {
+        kind: [{"uri": f"okta://{kind}/{quote(row.id)}", **_labelled(row)} for row in rows]
+    }
     if following is not None:
         given = {"q": q, "limit": limit, "after": following}
         page["next"] = f"okta://{kind}?{urlencode({k: v for k, v in given.items() if v})}"

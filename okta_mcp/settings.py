@@ -5,6 +5,7 @@ An option comes from, in this order: a flag, the environment, `.env` in the work
 """
 
 import difflib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-Toolset = Literal["users", "groups", "logs", "applications"]
+Toolset = Literal["users", "groups", "logs"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 _OWN_PREFIX = "OKTA_MCP_"
@@ -63,7 +64,7 @@ class Settings(BaseSettings):
     org_url: str | None = Field(
         None,
         validation_alias="OKTA_ORG_URL",
-        description="Address of the Okta org. Without one, the server runs on its built-in sandbox.",
+        description="Address of the Okta org.",
         examples=["https://example.okta.com"],
     )
     api_token: SecretStr | None = Field(
@@ -81,13 +82,13 @@ class Settings(BaseSettings):
     toolsets: Annotated[tuple[Toolset, ...], NoDecode] = Field(
         (),
         validation_alias="OKTA_MCP_TOOLSETS",
-        description="Groups of tools to offer: users, groups, logs, applications. All of them if empty.",
+        description="Groups of tools to offer: users, groups, logs. All of them if empty.",
         examples=["users,groups"],
     )
     tools: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         validation_alias="OKTA_MCP_TOOLS",
-        description="Tools to offer, and no others. All tools of the toolsets if empty.",
+        description="Single tools to offer besides those of the toolsets; with no toolsets, only these.",
         examples=["list_users,get_user"],
     )
     exclude_tools: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -281,7 +282,23 @@ def load_settings(
         raise SettingsError([*_wrong(error), *unknown]) from None
     if unknown:
         raise SettingsError(unknown)
+    _same_owner(given, env_file)
     return settings
+
+
+def _same_owner(flags: Mapping[str, Any], env_file: Path | None) -> None:
+    """Refuse a token of the environment for an address of `.env`.
+
+    A `.env` may come with somebody's checkout; it must not choose where the operator's own token is sent.
+    """
+    dotenv = (
+        DotEnvSettingsSource(Settings, env_file=env_file, case_sensitive=True).env_vars if env_file else {}
+    )
+    address_elsewhere = "org_url" in flags or "OKTA_ORG_URL" in os.environ
+    if "OKTA_ORG_URL" in dotenv and not address_elsewhere and "OKTA_API_TOKEN" in os.environ:
+        option = _BY_FIELD["org_url"]
+        reason = f"it comes from {env_file}, but the token from the environment, which would be sent there"
+        raise SettingsError([_line(option, reason, advice="Set both in the same place.")])
 
 
 def require_org(settings: Settings) -> tuple[str, SecretStr]:

@@ -3,7 +3,7 @@ import subprocess
 import sys
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from okta_mcp.settings import OPTIONS, Settings, SettingsError, load_settings, require_org
 
@@ -127,6 +127,13 @@ def test_a_token_that_cannot_be_one_is_refused_without_repeating_it(monkeypatch,
     assert says in problem
     for shown in (str(raised.value), repr(raised.value), repr(raised.value.__cause__)):
         assert "c4na" not in shown
+
+
+def test_a_model_made_by_hand_does_not_repeat_the_token_either():
+    with pytest.raises(ValidationError) as raised:
+        Settings(api_token="c4nary in words")
+
+    assert "c4nary" not in str(raised.value)
 
 
 @pytest.mark.parametrize("text", ["", "https://{yourOktaDomain}", "https://exa mple.okta.com"])

@@ -6,11 +6,16 @@ documentation are generated from it.
 
 from okta_mcp.actions.access import list_user_applications, list_user_groups
 from okta_mcp.actions.action import Action, Call, Effect
-from okta_mcp.actions.groups import assign_user_to_group, list_group_users, list_groups, remove_user_from_group
+from okta_mcp.actions.groups import (
+    assign_user_to_group,
+    list_group_users,
+    list_groups,
+    remove_user_from_group,
+)
 from okta_mcp.actions.lifecycle import activate_user, deactivate_user, suspend_user, unsuspend_user
 from okta_mcp.actions.logs import get_system_log_events
 from okta_mcp.actions.passwords import expire_password, forgot_password, reset_password
-from okta_mcp.actions.tool import ActionTool
+from okta_mcp.actions.tool import ActionTool, listed_tool
 from okta_mcp.actions.users import UserDetail, create_user, get_user, list_users, update_user
 
 ACTIONS: tuple[Action, ...] = (
@@ -34,4 +39,4 @@ ACTIONS: tuple[Action, ...] = (
     get_system_log_events,
 )
 
-__all__ = ["ACTIONS", "Action", "ActionTool", "Call", "Effect", "UserDetail"]
+__all__ = ["ACTIONS", "Action", "ActionTool", "Call", "Effect", "UserDetail", "listed_tool"]

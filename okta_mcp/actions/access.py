@@ -79,11 +79,19 @@ class UserApplications(Table):
         return f"{self.user.label} has {counted(len(self.applications), 'application')}"
 
 
-@action(title="List user's groups", effect=Effect.READ, idempotent=True, toolset="users", scopes=("okta.users.read",))
+@action(
+    title="List user's groups",
+    effect=Effect.READ,
+    idempotent=True,
+    toolset="users",
+    scopes=("okta.users.read",),
+)
 async def list_user_groups(call: Call, user: TheUser) -> UserGroups:
     """List a user's groups. Source: `GET /api/v1/users/{id}/groups`."""
     page = await okta_users.list_user_groups(call.okta, user.id)
-    rows, following = fit([GroupRow.of(group) for group in page.items], start=None, skipped=0, following=page.next)
+    rows, following = fit(
+        [GroupRow.of(group) for group in page.items], start=None, skipped=0, following=page.next
+    )
     note = None
     if following is not None:
         note = f"Only the first {len(rows)} are shown; this list has no further pages."
@@ -91,7 +99,11 @@ async def list_user_groups(call: Call, user: TheUser) -> UserGroups:
 
 
 @action(
-    title="List user's applications", effect=Effect.READ, idempotent=True, toolset="users", scopes=("okta.apps.read",)
+    title="List user's applications",
+    effect=Effect.READ,
+    idempotent=True,
+    toolset="users",
+    scopes=("okta.apps.read",),
 )
 async def list_user_applications(
     call: Call,
@@ -109,7 +121,9 @@ async def list_user_applications(
         return await _tiles(call, user)
     found = [ApplicationRow.of(application) for application in page.items]
     rows, following = fit(found, start=cursor, skipped=skipped, following=page.next)
-    return UserApplications(user=Person.of(user), applications=rows, after=following, complete=following is None)
+    return UserApplications(
+        user=Person.of(user), applications=rows, after=following, complete=following is None
+    )
 
 
 async def _tiles(call: Call, user: User) -> UserApplications:
@@ -128,5 +142,7 @@ async def _tiles(call: Call, user: User) -> UserApplications:
 
 def _settings(settings: Any) -> dict[str, Any] | None:
     """Return the settings that tell what the application is; the rest is plumbing that is alike everywhere."""
-    own = {name: value for name, value in (settings.get("app") or {}).items() if value not in (None, "", [], {})}
+    own = {
+        name: value for name, value in (settings.get("app") or {}).items() if value not in (None, "", [], {})
+    }
     return neutral(own, limit=200) or None

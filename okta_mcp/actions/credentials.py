@@ -30,16 +30,16 @@ Digest = Annotated[
     Field(min_length=1, max_length=1024),
     WithJsonSchema({**_STRING, "description": "Base64 or radix-64"}),
 ]
-Salt = Annotated[SecretStr, Field(min_length=1, max_length=1024), WithJsonSchema({**_STRING, "description": "Salt"})]
+Salt = Annotated[
+    SecretStr, Field(min_length=1, max_length=1024), WithJsonSchema({**_STRING, "description": "Salt"})
+]
 Answer = Annotated[
     SecretStr,
     Field(min_length=1, max_length=100),
     WithJsonSchema({**_STRING, "maxLength": 100, "description": "Answer"}),
 ]
 
-PasswordHook = Annotated[
-    Literal["default"], Field(description="Import hook")
-]
+PasswordHook = Annotated[Literal["default"], Field(description="Import hook")]
 
 _FIELDS_BY_ALGORITHM: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     # required, allowed besides
@@ -65,7 +65,9 @@ class PasswordHash(_Input):
     def _fields_of_the_algorithm(self) -> Self:
         required, allowed = _FIELDS_BY_ALGORITHM.get(self.algorithm, _DIGEST)
         given = {
-            name for name in type(self).model_fields if name not in {"algorithm", "value"} and getattr(self, name)
+            name
+            for name in type(self).model_fields
+            if name not in {"algorithm", "value"} and getattr(self, name)
         }
         missing, surplus = required - given, given - required - allowed
         if missing:

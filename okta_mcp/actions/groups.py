@@ -12,6 +12,7 @@ from okta_mcp.actions.results import Change, Membership, Table, counted
 from okta_mcp.directory import GroupName, GroupRow, Person, UserRow
 from okta_mcp.okta import Group, User
 from okta_mcp.okta import groups as okta_groups
+from okta_mcp.okta import users as okta_users
 
 _READ = ("okta.groups.read",)
 _MANAGE = ("okta.groups.manage", "okta.users.read")
@@ -50,9 +51,7 @@ class GroupMembers(Table):
 async def list_groups(
     call: Call,
     q: Annotated[str | None, Field(description="Start of the name; not paged")] = None,
-    search: Annotated[
-        str | None, Field(description='e.g. profile.name sw "Sales"')
-    ] = None,
+    search: Annotated[str | None, Field(description='e.g. profile.name sw "Sales"')] = None,
     filter: Annotated[  # noqa: A002 - Okta's name
         str | None, Field(description="Like search, over id, type, lastUpdated, lastMembershipUpdated")
     ] = None,
@@ -67,7 +66,9 @@ async def list_groups(
 ) -> GroupPage:
     """List groups. Source: `GET /api/v1/groups`."""
     if search is not None and (q is not None or filter is not None):
-        raise ArgumentError("`search` cannot be combined with `q` or `filter`; put all conditions into `search`")
+        raise ArgumentError(
+            "`search` cannot be combined with `q` or `filter`; put all conditions into `search`"
+        )
     if sort_by is not None and search is None:
         raise ArgumentError("`sortBy` works with `search` only")
     if sort_order is not None and sort_by is None:
@@ -111,27 +112,50 @@ async def list_group_users(
 @action(title="Assign user to group", effect=Effect.WRITE, idempotent=True, toolset="groups", scopes=_MANAGE)
 async def assign_user_to_group(call: Call, user: TheUser, group: TheGroup) -> Membership:
     """Add a user to a group. Source: `PUT /api/v1/groups/{groupId}/users/{userId}`."""
+    was_member = await _is_member(call, user, group)
     written = await okta_groups.add_user_to_group(call.okta, group.id, user.id)
-    return _membership("Added", "to", user, group, written.request_id, member=True)
+    return _membership("Added", "to", user, group, written.request_id, before=was_member, after=True)
 
 
 @action(
-    title="Remove user from group", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="groups", scopes=_MANAGE
+    title="Remove user from group",
+    effect=Effect.DESTRUCTIVE,
+    idempotent=True,
+    toolset="groups",
+    scopes=_MANAGE,
 )
 async def remove_user_from_group(call: Call, user: TheUser, group: TheGroup) -> Membership:
     """Take a user out of a group. Source: `DELETE /api/v1/groups/{groupId}/users/{userId}`."""
+    was_member = await _is_member(call, user, group)
     written = await okta_groups.remove_user_from_group(call.okta, group.id, user.id)
-    return _membership("Removed", "from", user, group, written.request_id, member=False)
+    return _membership("Removed", "from", user, group, written.request_id, before=was_member, after=False)
+
+
+async def _is_member(call: Call, user: User, group: Group) -> bool | None:
+    """Tell whether the user is in the group; None when there are too many groups to tell.
+
+    Okta answers 204 whether it changed anything or not, so what a write changed can only be known beforehand.
+    """
+    page = await okta_users.list_user_groups(call.okta, user.id)
+    if any(one.id == group.id for one in page.items):
+        return True
+    return None if page.next is not None else False
 
 
 def _membership(
-    verb: str, preposition: str, user: User, group: Group, request_id: str | None, *, member: bool
+    verb: str,
+    preposition: str,
+    user: User,
+    group: Group,
+    request_id: str | None,
+    *,
+    before: bool | None,
+    after: bool,
 ) -> Membership:
     who, what = Person.of(user), GroupName.of(group)
-    return Membership(
-        summary=f"{verb} {who.label} {preposition} {what.label}.",
-        user=who,
-        group=what,
-        changes=[Change(field=f"member of {what.label}", after=member)],
-        request_id=request_id,
-    )
+    if before == after:
+        summary = f"{who.label} was {'already' if after else 'not'} in {what.label}; nothing changed."
+    else:
+        summary = f"{verb} {who.label} {preposition} {what.label}."
+    changes = [] if before == after else [Change(field="member", before=before, after=after)]
+    return Membership(summary=summary, user=who, group=what, changes=changes, request_id=request_id)

@@ -61,13 +61,15 @@ class EventPage(Table):
 
 
 @action(
-    title="Get system log events", effect=Effect.READ, idempotent=True, toolset="logs", scopes=("okta.logs.read",)
+    title="Get system log events",
+    effect=Effect.READ,
+    idempotent=True,
+    toolset="logs",
+    scopes=("okta.logs.read",),
 )
 async def get_system_log_events(
     call: Call,
-    since: Annotated[
-        str | None, Field(description="ISO 8601; default: 7 days before until")
-    ] = None,
+    since: Annotated[str | None, Field(description="ISO 8601; default: 7 days before until")] = None,
     until: Annotated[str | None, Field(description="ISO 8601; default: now")] = None,
     filter: Annotated[  # noqa: A002 - Okta's name
         str | None, Field(description='e.g. eventType eq "user.session.start"')
@@ -87,7 +89,14 @@ async def get_system_log_events(
         pinned, cursor = cursor.removeprefix(_PIN), None
         since, until = (since or pinned, until) if sort_order == "ASCENDING" else (since, until or pinned)
     page = await okta_logs.list_events(
-        call.okta, since=since, until=until, filter=filter, q=q, limit=limit, sort_order=sort_order, after=cursor
+        call.okta,
+        since=since,
+        until=until,
+        filter=filter,
+        q=q,
+        limit=limit,
+        sort_order=sort_order,
+        after=cursor,
     )
     found = [EventRow.of(event) for event in page.items]
     start = cursor or _pin(page.items, sort_order)
@@ -135,5 +144,10 @@ def _target(target: Any) -> str | None:
 def _client(client: Any) -> str | None:
     place = client.get("geographicalContext") or {}
     agent = (client.get("userAgent") or {}).get("rawUserAgent")
-    parts = [client.get("ipAddress"), place.get("city"), place.get("country"), neutral(agent, limit=60) if agent else None]
+    parts = [
+        client.get("ipAddress"),
+        place.get("city"),
+        place.get("country"),
+        neutral(agent, limit=60) if agent else None,
+    ]
     return neutral(", ".join(str(part) for part in parts if part), limit=160) or None

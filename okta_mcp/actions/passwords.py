@@ -44,9 +44,7 @@ class PasswordReset(Written):
 async def expire_password(
     call: Call,
     user: TheUser,
-    temporary_password: Annotated[
-        bool, Field(description="Set and return a temporary one")
-    ] = False,
+    temporary_password: Annotated[bool, Field(description="Set and return a temporary one")] = False,
 ) -> PasswordExpired:
     """Expire a password. Source: `POST /api/v1/users/{id}/lifecycle/expire_password[_with_temp_password]`."""
     temporary: str | None = None

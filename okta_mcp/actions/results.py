@@ -126,7 +126,7 @@ def _cell(value: Any) -> str:
         return ", ".join(_cell(item) for item in value)
     if isinstance(value, dict):
         return " ".join(f"{key}={_cell(item)}" for key, item in value.items())
-    text = "true" if value is True else "false" if value is False else str(value)
+    text = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
     # Instants are read to the minute; the typed data keeps them whole.
     return text[:16] if text.endswith(".000Z") else text
 

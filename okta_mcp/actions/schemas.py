@@ -29,7 +29,9 @@ def _plain(node: Any, definitions: dict[str, Any]) -> Any:
     if "$ref" in node:
         target = definitions[node["$ref"].rsplit("/", 1)[-1]]
         described = {key: value for key, value in target.items() if key != "description"}
-        return _plain({**described, **{key: value for key, value in node.items() if key != "$ref"}}, definitions)
+        return _plain(
+            {**described, **{key: value for key, value in node.items() if key != "$ref"}}, definitions
+        )
     plain: dict[str, Any] = {}
     for key, value in node.items():
         if key == "properties":

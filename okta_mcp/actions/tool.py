@@ -1,6 +1,7 @@
 """An action as an MCP tool: how a call travels from the client's JSON to the action and back."""
 
 import logging
+from functools import partial
 from typing import Any, Self
 
 from mcp.server.mcpserver import Context
@@ -8,6 +9,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
 from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from mcp.types import Tool as ListedTool
 from pydantic import PrivateAttr
 
 from okta_mcp.actions.action import Action, Call, Effect
@@ -19,8 +21,31 @@ from okta_mcp.actions.spelling import respell
 from okta_mcp.directory import Unresolved, resolve_group, resolve_groups, resolve_user
 from okta_mcp.guard import Policy, Refused
 from okta_mcp.okta import OktaClient, OktaError, Wait
+from okta_mcp.okta.together import together
 
 logger = logging.getLogger("okta_mcp.actions")
+
+
+def listed_tool(action: Action, *, output_schema: bool = True) -> ListedTool:
+    """Return the tool of an action as clients are shown it.
+
+    Args:
+        action: the record.
+        output_schema: whether to publish the schema of the answer.
+    """
+    return ListedTool(
+        name=action.name,
+        title=action.title,
+        description=description_of(action.name),
+        input_schema=arguments_of(action).schema,
+        output_schema=result_schema(action.run) if output_schema else None,
+        annotations=ToolAnnotations(
+            read_only_hint=not action.writes,
+            destructive_hint=action.effect is Effect.DESTRUCTIVE,
+            idempotent_hint=action.idempotent,
+            open_world_hint=True,
+        ),
+    )
 
 
 class ActionTool(Tool):
@@ -46,28 +71,23 @@ class ActionTool(Tool):
             policy: what the operator allows; enforced at every call.
             output_schema: whether to publish the schema of the answer.
         """
-        arguments = arguments_of(action)
+        listed, arguments = listed_tool(action, output_schema=output_schema), arguments_of(action)
         tool = cls(
             fn=action.run,
-            name=action.name,
-            title=action.title,
-            description=description_of(action.name),
-            parameters=arguments.schema,
-            fn_metadata=FuncMetadata(
-                arg_model=arguments.model, output_schema=result_schema(action.run) if output_schema else None
-            ),
+            name=listed.name,
+            title=listed.title,
+            description=listed.description or "",
+            parameters=listed.input_schema,
+            fn_metadata=FuncMetadata(arg_model=arguments.model, output_schema=listed.output_schema),
             is_async=True,
-            annotations=ToolAnnotations(
-                read_only_hint=not action.writes,
-                destructive_hint=action.effect is Effect.DESTRUCTIVE,
-                idempotent_hint=action.idempotent,
-                open_world_hint=True,
-            ),
+            annotations=listed.annotations,
         )
         tool._action, tool._arguments, tool._okta, tool._policy = action, arguments, okta, policy
         return tool
 
-    async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002 - the SDK's signature
+    async def run(
+        self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False
+    ) -> Any:  # noqa: ARG002, FBT001, FBT002 - the SDK's signature
         """Run one call.
 
         Args:
@@ -87,21 +107,30 @@ class ActionTool(Tool):
             # What went wrong stays in the log; the answer must not carry a secret or a stack trace.
             logger.exception("%s met an internal error", self.name)
             state = "It is not known whether anything was changed. " if self._action.writes else ""
-            return _failed(f"{self.name} met an internal error of this server. {state}The operator finds it in the log.")
+            return _failed(
+                f"{self.name} met an internal error of this server. {state}The operator finds it in the log."
+            )
         return CallToolResult(
             content=[TextContent(type="text", text=result.text())], structured_content=result.data()
         )
 
-    async def _perform(self, given: dict[str, Any], context: Context[Any, Any], named: dict[str, object]) -> Result:
+    async def _perform(
+        self, given: dict[str, Any], context: Context[Any, Any], named: dict[str, object]
+    ) -> Result:
         self._policy.enforce(self._action)
         values = self._arguments.check(respell(given, self._arguments))
 
         async def on_wait(wait: Wait) -> None:
-            await context.report_progress(wait.attempt, message=f"{wait.reason}; waiting {wait.seconds:.0f} s")
+            await context.report_progress(
+                wait.attempt, message=f"{wait.reason}; waiting {wait.seconds:.0f} s"
+            )
 
         okta = self._okta.observed(on_wait)
-        for name, reference in self._arguments.references.items():
+
+        async def resolve(name: str, reference: Reference) -> None:
             named[name] = await _resolve(okta, reference, values[name])
+
+        await together(*(partial(resolve, name, what) for name, what in self._arguments.references.items()))
         return await self._action.run(Call(okta=okta), **{**values, **named})
 
 

@@ -138,9 +138,7 @@ async def create_user(
     recovery_question: Annotated[RecoveryQuestion | None, Field(description="For recovery")] = None,
     provider: Annotated[Provider | None, Field(description="Default: OKTA")] = None,
     activate: Annotated[bool, Field(description="false: STAGED")] = True,
-    next_login: Annotated[
-        Literal["changePassword"] | None, Field(description="At first sign-in")
-    ] = None,
+    next_login: Annotated[Literal["changePassword"] | None, Field(description="At first sign-in")] = None,
     groups: TheGroups = [],  # noqa: B006 - never changed
     realm_id: Annotated[str | None, Field(description="Realm id")] = None,
     user_type_id: Annotated[str | None, Field(description="Type id")] = None,
@@ -154,7 +152,9 @@ async def create_user(
         provider=provider,
     )
     if next_login and not activate:
-        raise ArgumentError("`nextLogin` needs `activate` true: a staged user has no sign-in to change a password at")
+        raise ArgumentError(
+            "`nextLogin` needs `activate` true: a staged user has no sign-in to change a password at"
+        )
     if next_login and "password" not in signs_in:
         raise ArgumentError("`nextLogin` needs a password, which the user changes at the first sign-in")
     attributes = wire(profile)
@@ -191,16 +191,12 @@ async def list_users(
         str | None,
         Field(description="Start of first name, last name or email; not paged"),
     ] = None,
-    search: Annotated[
-        str | None, Field(description='e.g. profile.department eq "Sales"')
-    ] = None,
+    search: Annotated[str | None, Field(description='e.g. profile.department eq "Sales"')] = None,
     filter: Annotated[  # noqa: A002 - Okta's name
         str | None,
         Field(description="Like search, over status, lastUpdated, id, login, email, names"),
     ] = None,
-    sort_by: Annotated[
-        str | None, Field(description="With search: e.g. profile.lastName")
-    ] = None,
+    sort_by: Annotated[str | None, Field(description="With search: e.g. profile.lastName")] = None,
     sort_order: Annotated[Literal["asc", "desc"] | None, Field(description="With sortBy")] = None,
     limit: Annotated[int, Field(ge=1, le=200, description="Rows")] = 200,
     after: Annotated[str | None, Field(description="Cursor from the last answer")] = None,
@@ -221,7 +217,9 @@ async def list_users(
         limit=limit,
         after=cursor,
     )
-    rows, following = fit([UserRow.of(user) for user in page.items], start=cursor, skipped=skipped, following=page.next)
+    rows, following = fit(
+        [UserRow.of(user) for user in page.items], start=cursor, skipped=skipped, following=page.next
+    )
     capped = q is not None and len(page.items) >= limit
     note = "q shows the first matches only; use search with sw for all." if capped else None
     if q is None and search is None and filter is None:
@@ -233,9 +231,7 @@ async def list_users(
 async def get_user(
     call: Call,
     user: TheUser,
-    expand: Annotated[
-        Literal["blocks", "classification"] | None, Field(description="Embed metadata")
-    ] = None,
+    expand: Annotated[Literal["blocks", "classification"] | None, Field(description="Embed metadata")] = None,
 ) -> UserDetail:
     """Get one user. Source: `GET /api/v1/users/{id}`."""
     if expand is not None:
@@ -244,22 +240,22 @@ async def get_user(
 
 
 @action(
-    title="Update user", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="users", scopes=("okta.users.manage",)
+    title="Update user",
+    effect=Effect.DESTRUCTIVE,
+    idempotent=True,
+    toolset="users",
+    scopes=("okta.users.manage",),
 )
 async def update_user(
     call: Call,
     user: TheUser,
     profile: ProfileChanges | None = None,
-    clear: Annotated[
-        list[str], Field(max_length=100, description="Attributes to empty")
-    ] = [],  # noqa: B006 - never changed
+    clear: Annotated[list[str], Field(max_length=100, description="Attributes to empty")] = [],  # noqa: B006 - never changed
     password: Password | None = None,
     password_hash: StagedHash | None = None,
     password_hook: PasswordHook | None = None,
     recovery_question: Annotated[RecoveryQuestion | None, Field(description="For recovery")] = None,
-    strict: Annotated[
-        bool, Field(description="New password must meet minimum age and history")
-    ] = True,
+    strict: Annotated[bool, Field(description="New password must meet minimum age and history")] = True,
     realm_id: Annotated[str | None, Field(description="Realm id")] = None,
 ) -> Written:
     """Update a user. Source: `POST /api/v1/users/{id}`."""
@@ -280,7 +276,9 @@ async def update_user(
     if realm_id:
         body["realmId"] = realm_id
     if not body:
-        raise ArgumentError("nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`")
+        raise ArgumentError(
+            "nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`"
+        )
     written = await okta_users.update_user(
         call.okta, user.id, body, strict=strict if "password" in signs_in else None
     )
@@ -313,7 +311,7 @@ def _one_style(**given: str | None) -> None:
 
 def _sorting(sort_by: str | None, sort_order: str | None, search: str | None) -> None:
     if sort_by is not None and search is None:
-        raise ArgumentError('`sortBy` works with `search` only; to sort everyone use search=\'id pr\'')
+        raise ArgumentError("`sortBy` works with `search` only; to sort everyone use search='id pr'")
     if sort_order is not None and sort_by is None:
         raise ArgumentError("`sortOrder` needs `sortBy`")
 
@@ -324,4 +322,6 @@ def _set_or_clear(changes: dict[str, Any], emptied: list[str]) -> None:
         raise ArgumentError(f"{', '.join(f'`{name}`' for name in both)} cannot be both set and cleared")
     required = sorted(set(emptied) & set(_REQUIRED))
     if required:
-        raise ArgumentError(f"{', '.join(f'`{name}`' for name in required)} cannot be empty; set another value instead")
+        raise ArgumentError(
+            f"{', '.join(f'`{name}`' for name in required)} cannot be empty; set another value instead"
+        )

@@ -1,13 +1,13 @@
 """Whether the credentials work, and whose they are."""
 
 from dataclasses import dataclass
-
-import anyio
+from functools import partial
 
 from okta_mcp.okta.client import OktaClient
-from okta_mcp.okta.errors import Forbidden, OktaError
+from okta_mcp.okta.errors import Forbidden
 from okta_mcp.okta.objects import Org, User
 from okta_mcp.okta.org import get_me, get_org
+from okta_mcp.okta.together import together
 
 
 @dataclass(frozen=True)
@@ -31,29 +31,12 @@ async def identify(okta: OktaClient) -> Identity:
 
     Source: `GET /api/v1/users/me`, `GET /api/v1/org`.
     """
-    found: dict[str, User | Org | None] = {}
-    failures: list[OktaError] = []
+    user, org = await together(partial(get_me, okta), partial(_org, okta))
+    return Identity(user=user, org=org)
 
-    async def me() -> None:
-        try:
-            found["user"] = await get_me(okta)
-        except OktaError as error:
-            failures.append(error)
 
-    async def org() -> None:
-        try:
-            found["org"] = await get_org(okta)
-        except Forbidden:
-            found["org"] = None
-        except OktaError as error:
-            failures.append(error)
-
-    async with anyio.create_task_group() as both:
-        both.start_soon(me)
-        both.start_soon(org)
-    if failures:
-        raise failures[0]
-    user, its_org = found["user"], found["org"]
-    if not isinstance(user, User):
-        raise TypeError("no user")
-    return Identity(user=user, org=its_org if isinstance(its_org, Org) else None)
+async def _org(okta: OktaClient) -> Org | None:
+    try:
+        return await get_org(okta)
+    except Forbidden:
+        return None

@@ -25,6 +25,7 @@ class Change:
         request_id: becomes `transaction.id`.
         request_uri: path of the request.
         token_id: id of the API token that was used.
+        logged: whether the System Log hears of it.
     """
 
     org: Org
@@ -34,6 +35,7 @@ class Change:
     request_id: str | None = None
     request_uri: str | None = None
     token_id: str | None = None
+    logged: bool = True
 
     @property
     def second(self) -> datetime:
@@ -48,6 +50,8 @@ class Change:
         reason: str | None = None,
     ) -> None:
         """Write an event about `targets` to the System Log."""
+        if not self.logged:
+            return
         if self.actor is None:
             actor: Target = {
                 "id": self.org.system_principal_id,

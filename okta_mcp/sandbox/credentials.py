@@ -216,7 +216,7 @@ def check_question(question: object, answer: object) -> RecoveryQuestion:
 
 
 def _check_recoverable(user: User) -> None:
-    if user.recovery is None and not user.factors:
+    if user.recovery is None:
         raise error("E0000034", "Recovery credential not set.")
 
 

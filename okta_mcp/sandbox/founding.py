@@ -13,9 +13,7 @@ __all__ = ["found"]
 
 _BUILT_IN = (
     GroupSpec(EVERYONE, "All users in your organization", "BUILT_IN"),
-    GroupSpec(
-        ADMINISTRATORS, "Okta manages this group, which contains all administrators", "BUILT_IN"
-    ),
+    GroupSpec(ADMINISTRATORS, "Okta manages this group, which contains all administrators", "BUILT_IN"),
 )
 _ACTIVE_DIRECTORY = "active_directory"
 # The last part of a tile's address; it means nothing to clients.
@@ -87,7 +85,7 @@ def _set_source(org: Org, name: str, kind: str, label: str) -> None:
 
 
 def _attribute(custom: CustomAttribute) -> Attribute:
-    rules = custom.constraints
+    rules = custom.extra
     items = rules.get("items")
     enum = rules.get("enum")
     return Attribute(

@@ -9,6 +9,7 @@ __all__ = [
     "activate",
     "deactivate",
     "delete",
+    "lock",
     "move",
     "reactivate",
     "reset_factors",
@@ -97,6 +98,14 @@ def unlock(change: Change, user: User) -> None:
     move(change, user, Operation.UNLOCK)
     user.device_blocked = False
     change.log("user.account.unlock_by_admin", user)
+
+
+def lock(change: Change, user: User) -> None:
+    """Shut a user out who gave a wrong password too often."""
+    user.status = Status.LOCKED_OUT
+    user.status_changed = change.second
+    touch(change, user)
+    change.log("user.account.lock", user, outcome="FAILURE", reason="LOCKED_OUT")
 
 
 def reset_factors(change: Change, user: User) -> None:

@@ -27,15 +27,20 @@ class Org:
     Args:
         clock: returns the current time, aware.
         schema: the user profile schema.
-        company_name: shown by `GET /api/v1/org`.
+        name: of the company.
+        subdomain: first part of the org's domain at Okta.
+        created: when the org was made.
     """
 
-    def __init__(self, clock: Clock, schema: ProfileSchema, company_name: str) -> None:
+    def __init__(
+        self, clock: Clock, schema: ProfileSchema, *, name: str, subdomain: str, created: datetime
+    ) -> None:
         self._clock = clock
         self.schema = schema
-        self.company_name = company_name
+        self.company_name = name
+        self.subdomain = subdomain
+        self.created = created
         self.ids = IdSource()
-        self.created = self.now()
         self.id = self.ids.new("00o")
         self.system_principal_id = self.ids.new("spr")
         self.user_type_id = self.ids.new("oty")

@@ -1,5 +1,6 @@
 """What an org is made of: users, groups, apps, assignments and API tokens."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -139,12 +140,15 @@ class App:
     sign_on_mode: str
     created: datetime
     last_updated: datetime
-    url: str
+    settings: Mapping[str, Any]
     number: int
-    hidden: bool = False
-    features: tuple[str, ...] = ()
     group_ids: dict[str, datetime] = field(default_factory=dict)
     assignments: dict[str, Assignment] = field(default_factory=dict)
+
+    @property
+    def has_tile(self) -> bool:
+        """Tell whether the app stands on the dashboard of those who may use it; a directory never does."""
+        return self.status == "ACTIVE" and self.name != "active_directory"
 
 
 @dataclass(slots=True)

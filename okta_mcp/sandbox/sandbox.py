@@ -1,22 +1,23 @@
 """The sandbox as its users hold it: an org, the ASGI application in front of it, and what a test may ask."""
 
 from collections.abc import Mapping
-from typing import Any
-
-from starlette.types import ASGIApp
+from typing import TYPE_CHECKING
 
 from okta_mcp.sandbox.app import routes_app
 from okta_mcp.sandbox.clock import Clock, utc_now
+from okta_mcp.sandbox.company import Company, sample_company
 from okta_mcp.sandbox.errors import not_found
 from okta_mcp.sandbox.gate import Gate
-from okta_mcp.sandbox.journal import JournalEntry
 from okta_mcp.sandbox.limits import RateLimits
-from okta_mcp.sandbox.seed import seeded_org
+from okta_mcp.sandbox.seed import ADMIN_LOGIN, seeded_org
 from okta_mcp.sandbox.trouble import Disconnect, Trouble, Troubles
 
-__all__ = ["ADMIN_LOGIN", "Sandbox"]
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
-ADMIN_LOGIN = "admin@example.com"
+    from okta_mcp.sandbox.journal import JournalEntry
+
+__all__ = ["Sandbox"]
 
 
 class Sandbox:
@@ -36,13 +37,13 @@ class Sandbox:
 
     def __init__(
         self,
-        company: Any = None,
+        company: Company | None = None,
         *,
         clock: Clock = utc_now,
         origin: str | None = None,
         rate_limits: Mapping[str, int] | None = None,
     ) -> None:
-        self.org = seeded_org(company, clock)
+        self.org = seeded_org(company or sample_company(), clock)
         self.journal: list[JournalEntry] = []
         self._troubles = Troubles()
         self.api_token: str = self.issue_token(ADMIN_LOGIN)

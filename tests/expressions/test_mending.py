@@ -28,6 +28,7 @@ from okta_mcp.expressions import Comparison, ExpressionError, mend, parse
         ("profile.lastName eq 'O'Brien' and a pr", 'profile.lastName eq "O\'Brien" and a pr'),
         ("profile.lastName eq O'Brien", 'profile.lastName eq "O\'Brien"'),
         ("a eq 'it\\'s \"so\"'", 'a eq "it\'s \\"so\\""'),
+        ("a eq 'the boys\\' and girls'", 'a eq "the boys\' and girls"'),
         ("a eq 'EXAMPLE\\jo'", 'a eq "EXAMPLE\\\\jo"'),
         ('a eq "EXAMPLE\\jo"', 'a eq "EXAMPLE\\\\jo"'),
         ('status == "ACTIVE"', 'status eq "ACTIVE"'),

@@ -461,8 +461,8 @@ def test_keywords_match_whole_words_or_parts_between_hyphens(q, found):
             400,
             "E0000001",
             (
-                "Api validation failed: 'until': The date format in your query is not recognized. Please enter "
-                "dates using ISO8601 string format. 'until': must be a valid date-time or empty."
+                "Api validation failed: 'until': The date format in your query is not recognized. "
+                "Please enter dates using ISO8601 string format. 'until': must be a valid date-time or empty."
             ),
             2,
         ),
@@ -474,8 +474,8 @@ def test_keywords_match_whole_words_or_parts_between_hyphens(q, found):
             400,
             "E0000053",
             (
-                "Invalid filter 'display_message eqq \"Create okta user\"': Unrecognized attribute operator 'eqq' "
-                "at position 16. Expected: eq,co,sw,pr,gt,ge,lt,le"
+                "Invalid filter 'display_message eqq \"Create okta user\"': Unrecognized attribute operator "
+                "'eqq' at position 16. Expected: eq,co,sw,pr,gt,ge,lt,le"
             ),
             0,
         ),
@@ -505,7 +505,8 @@ def test_keywords_match_whole_words_or_parts_between_hyphens(q, found):
             "E0000001",
             (
                 "Api validation failed: 'q': Freeform search cannot contain items longer than 40 characters. "
-                "Please shorten the items in your search or use an advanced filter to query by specific fields."
+                "Please shorten the items in your search or use an advanced filter "
+                "to query by specific fields."
             ),
             1,
         ),

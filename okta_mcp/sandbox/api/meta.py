@@ -22,7 +22,7 @@ def org(call: Call) -> Answer:
     return Answer(
         {
             "id": call.org.id,
-            "subdomain": "example",
+            "subdomain": call.org.subdomain,
             "companyName": call.org.company_name,
             "status": "ACTIVE",
             "expiresAt": None,

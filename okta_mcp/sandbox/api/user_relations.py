@@ -23,7 +23,7 @@ def groups(call: Call) -> Answer:
 def app_links(call: Call) -> Answer:
     """GET /api/v1/users/{user}/appLinks: the tiles of active apps, all at once."""
     user = user_of(call)
-    apps = [app for app in call.org.apps_of(user) if app.status == "ACTIVE"]
+    apps = [app for app in call.org.apps_of(user) if app.has_tile]
     return Answer(
         [
             app_link_document(app, app.assignments[user.id], call.origin, position)

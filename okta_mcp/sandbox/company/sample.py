@@ -9,7 +9,7 @@ from okta_mcp.sandbox.company.week import last_sign_in, week
 
 
 def sample_company() -> Company:
-    """Return Harbourlight, a fictitious firm of some sixty people: the same in every run, new for every caller."""
+    """Return Harbourlight, a fictitious firm of some sixty people, always the same and always a new copy."""
     staff = people()
     catalogue = apps(staff)
     activity = week(staff, catalogue)

@@ -60,9 +60,9 @@ def _assigned(app: AppSpec, person: Person) -> bool:
 def _visit(number: int, day: int, person: Person, usable: Sequence[str]) -> Iterator[Activity]:
     began = 24.0 * day + 3 + ((number * 37 + day * 11) % 160) / 10
     yield _event(began, "user.session.start", person, number)
-    yield _event(
-        began - 0.05, "user.authentication.sso", person, number, app=usable[(number + day) % len(usable)]
-    )
+    if (number + day) % 3:
+        app = usable[(number + day) % len(usable)]
+        yield _event(began - 0.05, "user.authentication.sso", person, number, app=app)
     if (number + day) % 4 == 0:
         yield _event(began - 2, "user.session.end", person, number)
 

@@ -26,10 +26,10 @@ def app_document(org: Org, app: App, origin: str) -> dict[str, Any]:
         "visibility": {
             "autoLaunch": False,
             "autoSubmitToolbar": False,
-            "hide": {"iOS": app.hidden, "web": app.hidden},
+            "hide": {"iOS": False, "web": False},
             "appLinks": {"login": True},
         },
-        "features": list(app.features),
+        "features": [],
         "signOnMode": app.sign_on_mode,
         "credentials": _credentials(app),
         "settings": _settings(app),
@@ -54,7 +54,7 @@ def app_link_document(app: App, assignment: Assignment, origin: str, position: i
         "appInstanceId": app.id,
         "appAssignmentId": assignment.id,
         "credentialsSetup": False,
-        "hidden": app.hidden,
+        "hidden": False,
         "sortOrder": position,
     }
 
@@ -116,30 +116,4 @@ def _settings(app: App) -> dict[str, Any]:
         "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
         "signOn": {},
     }
-    match app.sign_on_mode:
-        case "BOOKMARK":
-            settings["app"] = {"requestIntegration": False, "url": app.url}
-        case "OPENID_CONNECT":
-            settings["oauthClient"] = {
-                "client_uri": None,
-                "logo_uri": None,
-                "redirect_uris": [f"{app.url}/callback"],
-                "response_types": ["code"],
-                "grant_types": ["authorization_code"],
-                "initiate_login_uri": app.url,
-                "application_type": "web",
-                "consent_method": "REQUIRED",
-                "issuer_mode": "ORG_URL",
-            }
-        case "SAML_2_0" | "SAML_1_1" | "WS_FEDERATION":
-            settings["signOn"] = {
-                "ssoAcsUrl": f"{app.url}/sso/saml",
-                "audience": app.url,
-                "recipient": f"{app.url}/sso/saml",
-                "destination": f"{app.url}/sso/saml",
-                "subjectNameIdTemplate": "${user.userName}",
-                "subjectNameIdFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
-            }
-        case _:
-            settings["app"] = {"url": app.url}
-    return settings
+    return {**settings, **app.settings}

@@ -127,5 +127,5 @@ def _is_possible(user: User, link: str) -> bool:
     if link == "resetFactors":
         return bool(user.factors)
     if link == "forgotPassword":
-        return user.recovery is not None or bool(user.factors)
+        return user.recovery is not None
     return True
