@@ -35,9 +35,7 @@ async def check(settings: Settings, okta: OktaClient) -> int:
     offered = [action for action in ACTIONS if policy.offers(action)]
     writes = sum(action.writes for action in offered)
     _say("Tools", f"{len(offered)} of {len(ACTIONS)} on offer, {writes} of them can change something")
-    _say(
-        "Writes", "off (read-only)" if policy.read_only else "as far as the roles of the token's owner allow"
-    )
+    _say("Writes", "off (read-only)" if policy.read_only else "as far as the roles of the token's owner allow")
     for bucket, limit in sorted(okta.rate_limits.items()):
         _say(f"Limit {bucket}", f"{limit.remaining} of {limit.limit} requests left this minute")
     blocked = [area for area, problem in readable.items() if problem]

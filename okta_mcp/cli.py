@@ -48,15 +48,11 @@ def _parser() -> argparse.ArgumentParser:
             continue
         help_text = f"{option.description} [{option.env}]".replace("%", "%%")
         if option.switch:
-            group.add_argument(
-                option.flag, dest=option.field, action=argparse.BooleanOptionalAction, help=help_text
-            )
+            group.add_argument(option.flag, dest=option.field, action=argparse.BooleanOptionalAction, help=help_text)
         else:
             group.add_argument(option.flag, dest=option.field, metavar=option.example, help=help_text)
     org = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    org.add_argument(
-        "--sandbox", action="store_true", help="use the built-in sandbox org instead of a real one"
-    )
+    org.add_argument("--sandbox", action="store_true", help="use the built-in sandbox org instead of a real one")
 
     parser = argparse.ArgumentParser(
         prog="okta-mcp",
@@ -65,16 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"okta-mcp {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    serve = commands.add_parser(
-        _SERVE, parents=[org, options], help="serve MCP clients (the default, over stdio)"
-    )
+    serve = commands.add_parser(_SERVE, parents=[org, options], help="serve MCP clients (the default, over stdio)")
     serve.add_argument("--transport", choices=("stdio", "http"), default="stdio", help="http: /mcp and /sse")
     commands.add_parser(_DEMO, help="walk a working day on the sandbox, with a real client")
     sandbox = commands.add_parser(_SANDBOX, help="run the sandbox org over HTTP, for any Okta client")
     sandbox.add_argument("--port", type=int, default=8080, help="port on 127.0.0.1; 0 for a free one")
-    commands.add_parser(
-        _CHECK, parents=[org, options], help="check the address and the token, and what they allow"
-    )
+    commands.add_parser(_CHECK, parents=[org, options], help="check the address and the token, and what they allow")
     commands.add_parser(_TOOLS, parents=[options], help="show what a model will see, with sizes")
     return parser
 

@@ -37,7 +37,7 @@ def attach(server: MCPServer[Any], okta: OktaClient) -> None:
             return Completion(values=[], total=0, has_more=False)
         return Completion(values=values, total=None if more else len(values), has_more=more)
 
-    server.completion()(complete)
+    server.completion()(complete)  # type: ignore[no-untyped-call]
 
 
 async def _values(okta: OktaClient, name: str, typed: str) -> tuple[list[str], bool]:

@@ -108,11 +108,11 @@ async def _two_marias(day: Day, answer: Mapping[str, Any]) -> bool:
 
 
 async def _promoted(day: Day, _answer: Mapping[str, Any]) -> bool:
-    return (await day.get("users/maria.santos2%40example.com"))["profile"]["title"] == "Payroll Manager"
+    return str((await day.get("users/maria.santos2%40example.com"))["profile"]["title"]) == "Payroll Manager"
 
 
 async def _right_maria(_day: Day, answer: Mapping[str, Any]) -> bool:
-    return bool(answer["profile"]["department"] == "Finance")
+    return str(answer["profile"]["department"]) == "Finance"
 
 
 async def _proved(_day: Day, answer: Mapping[str, Any]) -> bool:
@@ -187,9 +187,7 @@ async def walk() -> int:
     """Walk the day; return 0 when every answer was as it should be and true in the org, else 1."""
     began = time.monotonic()
     box = Sandbox()
-    _say(
-        "A sandbox org with a fictitious company, an MCP server over stdio, and a client. No network, no account.\n"
-    )
+    _say("A sandbox org with a fictitious company, an MCP server over stdio, and a client. No network, no account.\n")
     async with running(box) as url:
         with tempfile.TemporaryDirectory() as elsewhere:
             server = StdioServerParameters(

@@ -1,7 +1,8 @@
 """Users and groups as resources: what a client's picker lists and reads."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -19,81 +20,108 @@ from okta_mcp.directory import (
     resolve_group,
     resolve_user,
 )
-from okta_mcp.okta import OktaClient, OktaError
+from okta_mcp.okta import OktaClient, OktaError, Page
 
 _JSON = "application/json"
 _PAGE = 50
+_LARGEST_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One kind of object, and how it is listed and found.
+
+    Args:
+        name: plural, as in its URI.
+        page: lists those whose name begins with a text.
+        row: makes a row of an object.
+        one: finds the object that a text names, as data.
+    """
+
+    name: str
+    page: Callable[..., Awaitable[Page[Any]]]
+    row: Callable[[Any], UserRow | GroupRow]
+    one: Callable[[OktaClient, str], Awaitable[dict[str, Any]]]
+
+
+async def _user(okta: OktaClient, said: str) -> dict[str, Any]:
+    user = await resolve_user(okta, said)
+    return {**_labelled(UserRow.of(user)), **UserDetail.of(user).data()}
+
+
+async def _group(okta: OktaClient, said: str) -> dict[str, Any]:
+    return _labelled(GroupRow.of(await resolve_group(okta, said)))
+
+
+USERS = Collection("users", list_users_page, UserRow.of, _user)
+GROUPS = Collection("groups", list_groups_page, GroupRow.of, _group)
 
 
 def attach(server: MCPServer[Any], okta: OktaClient) -> None:
     """Add the resources and their templates to a server."""
 
-    async def users(q: str = "", limit: int = _PAGE, after: str = "") -> str:
-        """People, a page at a time, by the beginning of a name, login or email."""
-        return await _page("users", okta, q, limit, after)
-
-    async def groups(q: str = "", limit: int = _PAGE, after: str = "") -> str:
-        """Groups, a page at a time, by the beginning of the name."""
-        return await _page("groups", okta, q, limit, after)
-
-    async def first_users() -> str:
-        """The first page of people."""
-        return await _page("users", okta, "", _PAGE, "")
-
-    async def first_groups() -> str:
-        """The first page of groups."""
-        return await _page("groups", okta, "", _PAGE, "")
-
     async def user(user: str) -> str:
-        """One person by id, login, email or full name."""
-        try:
-            found = await resolve_user(okta, user[:LONGEST])
-        except Unresolved as error:
-            raise ResourceNotFoundError(error.explain()) from error
-        except OktaError as error:
-            raise ResourceError(error.message) from error
-        return _json({**_labelled(UserRow.of(found)), **UserDetail.of(found).data()})
+        """Read one person: by id, login, email or full name."""
+        return await _one(USERS, okta, user)
 
     async def group(group: str) -> str:
-        """One group by id or name."""
+        """Read one group: by id or name."""
+        return await _one(GROUPS, okta, group)
+
+    for collection, title, one in ((USERS, "User", user), (GROUPS, "Group", group)):
+        page = _page_of(collection, okta)
+        server.resource(
+            f"okta://{collection.name}",
+            name=collection.name,
+            title=f"{title}s",
+            description=f"The first {_PAGE} {collection.name}.",
+            mime_type=_JSON,
+        )(_first(page))
+        server.resource(
+            f"okta://{collection.name}{{?q,limit,after}}",
+            name=f"{collection.name}-by-name",
+            title=f"{title}s by name",
+            description=f"{title}s whose name begins with `q`, a page at a time.",
+            mime_type=_JSON,
+        )(page)
+        server.resource(
+            f"okta://{collection.name}/{{{title.lower()}}}", name=title.lower(), title=title, mime_type=_JSON
+        )(one)
+
+
+def _page_of(collection: Collection, okta: OktaClient) -> Callable[..., Awaitable[str]]:
+    async def page(q: str = "", limit: int = _PAGE, after: str = "") -> str:
+        limit = min(max(limit, 1), _LARGEST_PAGE)
         try:
-            found = await resolve_group(okta, group[:LONGEST])
-        except Unresolved as error:
-            raise ResourceNotFoundError(error.explain()) from error
+            found = await collection.page(okta, q, limit=limit, after=after or None)
         except OktaError as error:
             raise ResourceError(error.message) from error
-        return _json(_labelled(GroupRow.of(found)))
+        rows = [collection.row(item) for item in found.items]
+        answer: dict[str, Any] = {
+            collection.name: [{"uri": f"okta://{collection.name}/{quote(row.id)}", **_labelled(row)} for row in rows]
+        }
+        if found.next is not None:
+            given = {"q": q, "limit": limit, "after": found.next}
+            answer["next"] = f"okta://{collection.name}?{urlencode({k: v for k, v in given.items() if v})}"
+        return _json(answer)
 
-    for uri, read, title in (
-        ("okta://users", first_users, "Users"),
-        ("okta://groups", first_groups, "Groups"),
-        ("okta://users{?q,limit,after}", users, "Users by name"),
-        ("okta://groups{?q,limit,after}", groups, "Groups by name"),
-        ("okta://users/{user}", user, "User"),
-        ("okta://groups/{group}", group, "Group"),
-    ):
-        server.resource(uri, name=title.lower().replace(" ", "-"), title=title, mime_type=_JSON)(read)
+    return page
 
 
-async def _page(kind: str, okta: OktaClient, q: str, limit: int, after: str) -> str:
-    limit = min(max(limit, 1), 200)
-    rows: Iterable[UserRow | GroupRow]
+def _first(page: Callable[..., Awaitable[str]]) -> Callable[[], Awaitable[str]]:
+    async def first() -> str:
+        return await page()
+
+    return first
+
+
+async def _one(collection: Collection, okta: OktaClient, said: str) -> str:
     try:
-        if kind == "users":
-            users = await list_users_page(okta, q, limit=limit, after=after or None)
-            rows, following = [UserRow.of(user) for user in users.items], users.next
-        else:
-            groups = await list_groups_page(okta, q, limit=limit, after=after or None)
-            rows, following = [GroupRow.of(group) for group in groups.items], groups.next
+        return _json(await collection.one(okta, said[:LONGEST]))
+    except Unresolved as error:
+        raise ResourceNotFoundError(error.explain()) from error
     except OktaError as error:
         raise ResourceError(error.message) from error
-    page: dict[str, Any] = {
-        kind: [{"uri": f"okta://{kind}/{quote(row.id)}", **_labelled(row)} for row in rows]
-    }
-    if following is not None:
-        given = {"q": q, "limit": limit, "after": following}
-        page["next"] = f"okta://{kind}?{urlencode({k: v for k, v in given.items() if v})}"
-    return _json(page)
 
 
 def _labelled(row: UserRow | GroupRow) -> dict[str, Any]:

@@ -28,9 +28,7 @@ Toolset = Literal["users", "groups", "logs"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 _OWN_PREFIX = "OKTA_MCP_"
-_PLACEHOLDER = re.compile(
-    r"[<>{}$]|^\.+$|^(x{3,}|your|my[-_]|change[-_ ]?me|replace|insert|paste)", re.IGNORECASE
-)
+_PLACEHOLDER = re.compile(r"[<>{}$]|^\.+$|^(x{3,}|your|my[-_]|change[-_ ]?me|replace|insert|paste)", re.IGNORECASE)
 
 
 class SettingsError(ValueError):
@@ -174,9 +172,7 @@ class Settings(BaseSettings):
     def _api_token(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:
             return None
-        token = _unquoted(
-            re.sub(r"^SSWS(\s+|$)", "", _unquoted(value.get_secret_value()), flags=re.IGNORECASE)
-        )
+        token = _unquoted(re.sub(r"^SSWS(\s+|$)", "", _unquoted(value.get_secret_value()), flags=re.IGNORECASE))
         if not token:
             raise ValueError("it is empty")
         if _PLACEHOLDER.search(token):
@@ -259,9 +255,7 @@ _BY_FIELD = {option.field: option for option in OPTIONS}
 _BY_ENV = {option.env: option for option in OPTIONS}
 
 
-def load_settings(
-    flags: Mapping[str, Any] | None = None, *, env_file: Path | None = Path(".env")
-) -> Settings:
+def load_settings(flags: Mapping[str, Any] | None = None, *, env_file: Path | None = Path(".env")) -> Settings:
     """Collect the options from flags, environment and `.env`.
 
     Args:
@@ -291,9 +285,7 @@ def _same_owner(flags: Mapping[str, Any], env_file: Path | None) -> None:
 
     A `.env` may come with somebody's checkout; it must not choose where the operator's own token is sent.
     """
-    dotenv = (
-        DotEnvSettingsSource(Settings, env_file=env_file, case_sensitive=True).env_vars if env_file else {}
-    )
+    dotenv = DotEnvSettingsSource(Settings, env_file=env_file, case_sensitive=True).env_vars if env_file else {}
     address_elsewhere = "org_url" in flags or "OKTA_ORG_URL" in os.environ
     if "OKTA_ORG_URL" in dotenv and not address_elsewhere and "OKTA_API_TOKEN" in os.environ:
         option = _BY_FIELD["org_url"]
@@ -359,13 +351,9 @@ def _advice(option: Option) -> str:
 
 def _unknown(flags: Mapping[str, Any], env_file: Path | None) -> list[str]:
     """Name what looks like an option and is none: a misspelt restriction must not pass for one that holds."""
-    lines = [
-        f"--{name.replace('_', '-')}: there is no such option." for name in flags if name not in _BY_FIELD
-    ]
+    lines = [f"--{name.replace('_', '-')}: there is no such option." for name in flags if name not in _BY_FIELD]
     environment = EnvSettingsSource(Settings, case_sensitive=True).env_vars
-    dotenv = (
-        DotEnvSettingsSource(Settings, env_file=env_file, case_sensitive=True).env_vars if env_file else {}
-    )
+    dotenv = DotEnvSettingsSource(Settings, env_file=env_file, case_sensitive=True).env_vars if env_file else {}
     for name in sorted({*environment, *dotenv}):
         if name.upper().startswith(_OWN_PREFIX) and name not in _BY_ENV:
             # Compared without the prefix, which would make anything look alike.

@@ -11,7 +11,7 @@ from okta_mcp.actions.references import TheUser
 from okta_mcp.actions.results import Table, counted
 from okta_mcp.directory import GroupRow, Person
 from okta_mcp.guard import Neutral, neutral
-from okta_mcp.okta import AppLink, Application, Forbidden, User
+from okta_mcp.okta import Application, AppLink, Forbidden, User
 from okta_mcp.okta import applications as okta_applications
 from okta_mcp.okta import users as okta_users
 
@@ -86,12 +86,10 @@ class UserApplications(Table):
     toolset="users",
     scopes=("okta.users.read",),
 )
-async def list_user_groups(call: Call, user: TheUser) -> UserGroups:
+async def list_user_groups(call: Call, *, user: TheUser) -> UserGroups:
     """List a user's groups. Source: `GET /api/v1/users/{id}/groups`."""
     page = await okta_users.list_user_groups(call.okta, user.id)
-    rows, following = fit(
-        [GroupRow.of(group) for group in page.items], start=None, skipped=0, following=page.next
-    )
+    rows, following = fit([GroupRow.of(group) for group in page.items], start=None, skipped=0, following=page.next)
     note = None
     if following is not None:
         note = f"Only the first {len(rows)} are shown; this list has no further pages."
@@ -107,6 +105,7 @@ async def list_user_groups(call: Call, user: TheUser) -> UserGroups:
 )
 async def list_user_applications(
     call: Call,
+    *,
     user: TheUser,
     after: Annotated[str | None, Field(description="Cursor from the last answer")] = None,
     limit: Annotated[int, Field(ge=1, le=200, description="Rows")] = 200,
@@ -121,9 +120,7 @@ async def list_user_applications(
         return await _tiles(call, user)
     found = [ApplicationRow.of(application) for application in page.items]
     rows, following = fit(found, start=cursor, skipped=skipped, following=page.next)
-    return UserApplications(
-        user=Person.of(user), applications=rows, after=following, complete=following is None
-    )
+    return UserApplications(user=Person.of(user), applications=rows, after=following, complete=following is None)
 
 
 async def _tiles(call: Call, user: User) -> UserApplications:
@@ -142,7 +139,5 @@ async def _tiles(call: Call, user: User) -> UserApplications:
 
 def _settings(settings: Any) -> dict[str, Any] | None:
     """Return the settings that tell what the application is; the rest is plumbing that is alike everywhere."""
-    own = {
-        name: value for name, value in (settings.get("app") or {}).items() if value not in (None, "", [], {})
-    }
+    own = {name: value for name, value in (settings.get("app") or {}).items() if value not in (None, "", [], {})}
     return neutral(own, limit=200) or None

@@ -30,9 +30,7 @@ Digest = Annotated[
     Field(min_length=1, max_length=1024),
     WithJsonSchema({**_STRING, "description": "Base64 or radix-64"}),
 ]
-Salt = Annotated[
-    SecretStr, Field(min_length=1, max_length=1024), WithJsonSchema({**_STRING, "description": "Salt"})
-]
+Salt = Annotated[SecretStr, Field(min_length=1, max_length=1024), WithJsonSchema({**_STRING, "description": "Salt"})]
 Answer = Annotated[
     SecretStr,
     Field(min_length=1, max_length=100),
@@ -64,11 +62,7 @@ class PasswordHash(_Input):
     @model_validator(mode="after")
     def _fields_of_the_algorithm(self) -> Self:
         required, allowed = _FIELDS_BY_ALGORITHM.get(self.algorithm, _DIGEST)
-        given = {
-            name
-            for name in type(self).model_fields
-            if name not in {"algorithm", "value"} and getattr(self, name)
-        }
+        given = {name for name in type(self).model_fields if name not in {"algorithm", "value"} and getattr(self, name)}
         missing, surplus = required - given, given - required - allowed
         if missing:
             raise ValueError(f"needs {_names(missing)} for {self.algorithm}")
@@ -110,9 +104,7 @@ class RecoveryQuestion(_Input):
 class Provider(_Input):
     """Where a user's password is checked."""
 
-    type: Literal["ACTIVE_DIRECTORY", "FEDERATION", "IMPORT", "LDAP", "OKTA", "SOCIAL"] = Field(
-        description="Kind"
-    )
+    type: Literal["ACTIVE_DIRECTORY", "FEDERATION", "IMPORT", "LDAP", "OKTA", "SOCIAL"] = Field(description="Kind")
     name: str | None = Field(None, description="AD, LDAP: domain")
 
 

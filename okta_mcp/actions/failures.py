@@ -7,7 +7,7 @@ from functools import singledispatch
 from okta_mcp.actions.action import Action
 from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.directory import GroupName, Person, Unresolved
-from okta_mcp.guard import Refused, neutral
+from okta_mcp.guard import Refused, neutral_text
 from okta_mcp.okta import (
     ConnectionLost,
     Forbidden,
@@ -91,9 +91,7 @@ def explain(error: Exception, action: Action, named: Named) -> str:
     told = _okta(error, action, named)
     lines = [told.happened]
     if action.writes:
-        lines.append(
-            "It is not known whether the change was made." if told.applied else "Nothing was changed."
-        )
+        lines.append("It is not known whether the change was made." if told.applied else "Nothing was changed.")
     lines.append(f"Next: {told.next_step}")
     if isinstance(error, OktaApiError):
         lines.append(_quote(error))
@@ -102,12 +100,8 @@ def explain(error: Exception, action: Action, named: Named) -> str:
 
 def _quote(error: OktaApiError) -> str:
     said = "; ".join([error.summary, *error.causes])
-    ids = [
-        f"{name} {value}"
-        for name, value in (("error id", error.error_id), ("request", error.request_id))
-        if value
-    ]
-    return neutral(f"Okta: {error.status} {error.code} {said} ({', '.join(ids) or 'no ids'})", limit=1500)
+    ids = [f"{name} {value}" for name, value in (("error id", error.error_id), ("request", error.request_id)) if value]
+    return neutral_text(f"Okta: {error.status} {error.code} {said} ({', '.join(ids) or 'no ids'})", limit=1500)
 
 
 @singledispatch
@@ -118,9 +112,7 @@ def _okta(error: Exception, action: Action, named: Named) -> Explanation:
 
 @_okta.register
 def _unreachable(error: OktaUnreachable, action: Action, named: Named) -> Explanation:
-    return Explanation(
-        error.message, "try again shortly; if it stays so, the operator runs `okta-mcp check`."
-    )
+    return Explanation(error.message, "try again shortly; if it stays so, the operator runs `okta-mcp check`.")
 
 
 @_okta.register(OktaTimeout)
@@ -153,9 +145,7 @@ def _limited(error: RateLimited, action: Action, named: Named) -> Explanation:
 @_okta.register
 def _unauthorized(error: Unauthorized, action: Action, named: Named) -> Explanation:
     if error.code == "E0000015":
-        return Explanation(
-            "This feature is not switched on in the org.", "leave the argument out that asks for it."
-        )
+        return Explanation("This feature is not switched on in the org.", "leave the argument out that asks for it.")
     return Explanation(
         "Okta does not accept this server's API token: it is wrong, expired or revoked.",
         "the operator makes a new token in the Admin Console (Security, API, Tokens), sets OKTA_API_TOKEN and "
@@ -167,9 +157,7 @@ def _unauthorized(error: Unauthorized, action: Action, named: Named) -> Explanat
 def _missing(error: NotFound, action: Action, named: Named) -> Explanation:
     user = named.get("user")
     if action.name == "deactivate_user" and isinstance(user, User) and user.status == "DEPROVISIONED":
-        return Explanation(
-            f"{Person.of(user).label} is already deactivated.", "nothing; the user is DEPROVISIONED."
-        )
+        return Explanation(f"{Person.of(user).label} is already deactivated.", "nothing; the user is DEPROVISIONED.")
     return Explanation(
         "Okta does not find it (any more), or these credentials may not see it.", "look it up again by name."
     )
@@ -189,9 +177,7 @@ def _forbidden(error: Forbidden, action: Action, named: Named) -> Explanation:
     if error.code in {"E0000077", "E0000078", "E0000111"}:
         return Explanation(error.summary, "leave this attribute as it is.")
     if error.code in {"E0000014", "E0000080"}:
-        return Explanation(
-            "Okta does not accept this password.", "choose one that meets the policy quoted below."
-        )
+        return Explanation("Okta does not accept this password.", "choose one that meets the policy quoted below.")
     return _uneditable(named) or Explanation(
         f"The credentials of this server may not do this ({', '.join(action.scopes)}).",
         "the operator gives the token's admin the role for it; `okta-mcp check` shows what is allowed.",
@@ -211,9 +197,7 @@ def _invalid(error: InvalidRequest, action: Action, named: Named) -> Explanation
             "get_user shows who it is; choose another login, or work with that user.",
         )
     if "not defined in profile" in said:
-        return Explanation(
-            "The org's schema has no such attribute.", "use an attribute that other users have."
-        )
+        return Explanation("The org's schema has no such attribute.", "use an attribute that other users have.")
     if "assword requirements" in said:
         return Explanation("The password is too weak.", "choose one that meets the policy quoted below.")
     return Explanation("Okta does not accept a value.", "mend what the causes below name, then call again.")
@@ -223,9 +207,7 @@ def _wrong_state(action: Action, named: Named) -> Explanation:
     user = named.get("user")
     allowed = _STATES.get(action.name, "another status")
     if not isinstance(user, User):
-        return Explanation(
-            f"The user's status does not allow this; it works in {allowed}.", "get_user shows it."
-        )
+        return Explanation(f"The user's status does not allow this; it works in {allowed}.", "get_user shows it.")
     return Explanation(
         f"{Person.of(user).label} is {user.status}; {action.name} works in {allowed}.",
         _WAYS_OUT.get(user.status, "get_user shows the user as it is now."),

@@ -27,9 +27,7 @@ def split_cursor(after: str | None) -> tuple[str | None, int]:
         return after, 0
     cursor, _, shown = after.rpartition(_MARK)
     if not shown.isdigit():
-        raise ArgumentError(
-            "`after` is not a cursor of this tool; send the value of `after` from its last answer"
-        )
+        raise ArgumentError("`after` is not a cursor of this tool; send the value of `after` from its last answer")
     return cursor or None, int(shown)
 
 

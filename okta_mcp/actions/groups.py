@@ -50,15 +50,16 @@ class GroupMembers(Table):
 @action(title="List groups", effect=Effect.READ, idempotent=True, toolset="groups", scopes=_READ)
 async def list_groups(
     call: Call,
+    *,
     q: Annotated[str | None, Field(description="Start of the name; not paged")] = None,
     search: Annotated[str | None, Field(description='e.g. profile.name sw "Sales"')] = None,
     filter: Annotated[  # noqa: A002 - Okta's name
         str | None, Field(description="Like search, over id, type, lastUpdated, lastMembershipUpdated")
     ] = None,
     expand: Annotated[
-        list[Literal["stats", "app"]],
+        tuple[Literal["stats", "app"], ...],
         Field(max_length=2, description="stats: counts; app: source"),
-    ] = [],  # noqa: B006 - never changed
+    ] = (),
     sort_by: Annotated[str | None, Field(description="With search: e.g. profile.name")] = None,
     sort_order: Annotated[Literal["asc", "desc"] | None, Field(description="With sortBy")] = None,
     after: Annotated[str | None, Field(description="Cursor from the last answer")] = None,
@@ -66,9 +67,7 @@ async def list_groups(
 ) -> GroupPage:
     """List groups. Source: `GET /api/v1/groups`."""
     if search is not None and (q is not None or filter is not None):
-        raise ArgumentError(
-            "`search` cannot be combined with `q` or `filter`; put all conditions into `search`"
-        )
+        raise ArgumentError("`search` cannot be combined with `q` or `filter`; put all conditions into `search`")
     if sort_by is not None and search is None:
         raise ArgumentError("`sortBy` works with `search` only")
     if sort_order is not None and sort_by is None:
@@ -97,6 +96,7 @@ async def list_groups(
 @action(title="List group's users", effect=Effect.READ, idempotent=True, toolset="groups", scopes=_READ)
 async def list_group_users(
     call: Call,
+    *,
     group: TheGroup,
     after: Annotated[str | None, Field(description="Cursor from the last answer")] = None,
     limit: Annotated[int, Field(ge=1, le=200, description="Rows")] = 200,
@@ -110,7 +110,7 @@ async def list_group_users(
 
 
 @action(title="Assign user to group", effect=Effect.WRITE, idempotent=True, toolset="groups", scopes=_MANAGE)
-async def assign_user_to_group(call: Call, user: TheUser, group: TheGroup) -> Membership:
+async def assign_user_to_group(call: Call, *, user: TheUser, group: TheGroup) -> Membership:
     """Add a user to a group. Source: `PUT /api/v1/groups/{groupId}/users/{userId}`."""
     was_member = await _is_member(call, user, group)
     written = await okta_groups.add_user_to_group(call.okta, group.id, user.id)
@@ -124,7 +124,7 @@ async def assign_user_to_group(call: Call, user: TheUser, group: TheGroup) -> Me
     toolset="groups",
     scopes=_MANAGE,
 )
-async def remove_user_from_group(call: Call, user: TheUser, group: TheGroup) -> Membership:
+async def remove_user_from_group(call: Call, *, user: TheUser, group: TheGroup) -> Membership:
     """Take a user out of a group. Source: `DELETE /api/v1/groups/{groupId}/users/{userId}`."""
     was_member = await _is_member(call, user, group)
     written = await okta_groups.remove_user_from_group(call.okta, group.id, user.id)

@@ -36,6 +36,7 @@ class Activated(Lifecycle):
 @action(title="Activate user", effect=Effect.WRITE, idempotent=True, toolset="users", scopes=_MANAGE)
 async def activate_user(
     call: Call,
+    *,
     user: TheUser,
     send_email: Annotated[bool, Field(description="false: return the link instead")] = True,
 ) -> Activated:
@@ -56,6 +57,7 @@ async def activate_user(
 @action(title="Deactivate user", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="users", scopes=_MANAGE)
 async def deactivate_user(
     call: Call,
+    *,
     user: TheUser,
     send_email: Annotated[bool, Field(description="Mail the org's administrators")] = False,
 ) -> Lifecycle:
@@ -70,7 +72,7 @@ async def deactivate_user(
 
 
 @action(title="Suspend user", effect=Effect.WRITE, idempotent=True, toolset="users", scopes=_MANAGE)
-async def suspend_user(call: Call, user: TheUser) -> Lifecycle:
+async def suspend_user(call: Call, *, user: TheUser) -> Lifecycle:
     """Suspend a user. Source: `POST /api/v1/users/{id}/lifecycle/suspend`."""
     return await _lifecycle(
         call, "Suspended", user, okta_users.suspend(call.okta, user.id), " Groups and apps are kept."
@@ -78,7 +80,7 @@ async def suspend_user(call: Call, user: TheUser) -> Lifecycle:
 
 
 @action(title="Unsuspend user", effect=Effect.WRITE, idempotent=True, toolset="users", scopes=_MANAGE)
-async def unsuspend_user(call: Call, user: TheUser) -> Lifecycle:
+async def unsuspend_user(call: Call, *, user: TheUser) -> Lifecycle:
     """Unsuspend a user. Source: `POST /api/v1/users/{id}/lifecycle/unsuspend`."""
     return await _lifecycle(call, "Unsuspended", user, okta_users.unsuspend(call.okta, user.id), "")
 
@@ -91,9 +93,7 @@ async def _lifecycle(
     return Lifecycle(**_outcome(verb, before, now, written, consequence))
 
 
-def _outcome(
-    verb: str, before: User, now: Status, written: Reply[dict[str, Any]], consequence: str
-) -> dict[str, Any]:
+def _outcome(verb: str, before: User, now: Status, written: Reply[dict[str, Any]], consequence: str) -> dict[str, Any]:
     return {
         "summary": f"{verb} {now.row.label}.{consequence}",
         "user": now.row,

@@ -69,6 +69,7 @@ class EventPage(Table):
 )
 async def get_system_log_events(
     call: Call,
+    *,
     since: Annotated[str | None, Field(description="ISO 8601; default: 7 days before until")] = None,
     until: Annotated[str | None, Field(description="ISO 8601; default: now")] = None,
     filter: Annotated[  # noqa: A002 - Okta's name

@@ -43,6 +43,7 @@ class PasswordReset(Written):
 @action(title="Expire password", effect=Effect.DESTRUCTIVE, idempotent=False, toolset="users", scopes=_MANAGE)
 async def expire_password(
     call: Call,
+    *,
     user: TheUser,
     temporary_password: Annotated[bool, Field(description="Set and return a temporary one")] = False,
 ) -> PasswordExpired:
@@ -68,6 +69,7 @@ async def expire_password(
 @action(title="Reset password", effect=Effect.DESTRUCTIVE, idempotent=False, toolset="users", scopes=_MANAGE)
 async def reset_password(
     call: Call,
+    *,
     user: TheUser,
     send_email: Annotated[bool, Field(description="false: return the link instead")],
     revoke_sessions: Annotated[bool, Field(description="Also end the user's sessions")] = False,
@@ -92,6 +94,7 @@ async def reset_password(
 @action(title="Forgot password", effect=Effect.WRITE, idempotent=False, toolset="users", scopes=_MANAGE)
 async def forgot_password(
     call: Call,
+    *,
     user: TheUser,
     send_email: Annotated[bool, Field(description="false: return the link instead")] = True,
 ) -> PasswordReset:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema, WithJsonSchema, create_model
 from pydantic.alias_generators import to_camel, to_snake
 
 # name: description, shortest, longest (None: Okta sets no limit)
@@ -63,8 +63,6 @@ def _model(name: str, required: frozenset[str]) -> type[BaseModel]:
         # That a value is not empty goes without saying, and of the limits only the tight ones are worth their room.
         hint = Annotated[str, limits, WithJsonSchema(_schema(description, longest))]
         fields[to_snake(attribute)] = (hint, ... if attribute in required else None)
-    # Other keys are the org's own attributes. JSON Schema takes them unless told otherwise, so nothing is said.
-    schema_extra = {"additionalProperties": None}
     return create_model(
         name,
         __config__=ConfigDict(
@@ -73,10 +71,15 @@ def _model(name: str, required: frozenset[str]) -> type[BaseModel]:
             extra="allow",
             coerce_numbers_to_str=True,
             hide_input_in_errors=True,
-            json_schema_extra=schema_extra,
+            json_schema_extra=_open,
         ),
         **fields,
     )
+
+
+def _open(schema: dict[str, Any]) -> None:
+    """Say nothing of other keys, the org's own attributes: JSON Schema takes them unless told otherwise."""
+    schema.pop("additionalProperties", None)
 
 
 def _schema(description: str, longest: int | None) -> dict[str, Any]:
@@ -84,12 +87,18 @@ def _schema(description: str, longest: int | None) -> dict[str, Any]:
     return {"type": "string", "description": description, **limit}
 
 
-NewProfile = Annotated[_model("NewProfile", _REQUIRED), BeforeValidator(_nothing_empty)]
+_NEW = _model("NewProfile", _REQUIRED)
+_CHANGES = _model("ProfileChanges", frozenset())
+
+NewProfile = Annotated[
+    BaseModel, BeforeValidator(_nothing_empty), GetPydanticSchema(lambda _source, handler: handler(_NEW))
+]
 """The profile of a user to be created; other keys are custom attributes, checked by the org's own schema."""
 
 ProfileChanges = Annotated[
-    _model("ProfileChanges", frozenset()),
+    BaseModel,
     BeforeValidator(_nothing_empty),
+    GetPydanticSchema(lambda _source, handler: handler(_CHANGES)),
     WithJsonSchema(
         {
             "type": "object",

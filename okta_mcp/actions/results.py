@@ -53,7 +53,7 @@ class Written(Result):
 
     summary: Neutral
     user: Person
-    changes: list[Change] = []
+    changes: tuple[Change, ...] = ()
     request_id: str | None = None
     next_step: str | None = None
 

@@ -29,24 +29,22 @@ def _plain(node: Any, definitions: dict[str, Any]) -> Any:
     if "$ref" in node:
         target = definitions[node["$ref"].rsplit("/", 1)[-1]]
         described = {key: value for key, value in target.items() if key != "description"}
-        return _plain(
-            {**described, **{key: value for key, value in node.items() if key != "$ref"}}, definitions
-        )
+        return _plain({**described, **{key: value for key, value in node.items() if key != "$ref"}}, definitions)
     plain: dict[str, Any] = {}
     for key, value in node.items():
-        if key == "properties":
-            # A property may itself be called `title`; names are data here, not keywords.
-            plain[key] = {name: _plain(item, definitions) for name, item in value.items()}
-        elif key == "const":
-            plain["enum"] = [value]  # not every vendor knows `const`
-        elif key == "enum":
-            plain[key] = value
-        elif key == "default":
-            if value not in (None, [], {}):
-                plain[key] = value
-        elif key not in _NOISE and value is not None:
-            plain[key] = _plain(value, definitions)
+        if key not in _NOISE and not (key == "default" and value in (None, [], {})):
+            name, kept = _keyword(key, value, definitions)
+            plain[name] = kept
     return _without_null(plain)
+
+
+def _keyword(key: str, value: Any, definitions: dict[str, Any]) -> tuple[str, Any]:
+    if key == "properties":
+        # A property may itself be called `title`; names are data here, not keywords.
+        return key, {name: _plain(item, definitions) for name, item in value.items()}
+    if key == "const":
+        return "enum", [value]  # not every vendor knows `const`
+    return key, value if key in {"enum", "default"} else _plain(value, definitions)
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

@@ -50,17 +50,13 @@ def respell(given: Mapping[str, Any], arguments: Arguments) -> dict[str, Any]:
     """
     spelled: dict[str, Any] = {}
     origin: dict[str, str] = {}
-    for written, value in _entries(given, arguments):
+    for written, sent in _entries(given, arguments):
         name = _name(written, arguments)
-        value = _shape(value, arguments.schema["properties"].get(name, {}))
+        value = _shape(name, sent, arguments.schema["properties"].get(name, {}))
         if value is None:
             continue  # null says "not given"; emptying an attribute has a word of its own
-        if name in _EXPRESSIONS and isinstance(value, str):
-            value = mend(value)
         if name in spelled and spelled[name] != value:
-            raise ArgumentError(
-                f"`{written}` and `{origin[name]}` both stand for `{name}` and differ; send one"
-            )
+            raise ArgumentError(f"`{written}` and `{origin[name]}` both stand for `{name}` and differ; send one")
         spelled[name] = value
         origin[name] = written
     return spelled
@@ -85,9 +81,7 @@ def _entries(given: Mapping[str, Any], arguments: Arguments) -> Iterator[tuple[s
                 yield key, rest
 
 
-def _lift(
-    path: tuple[str, ...], content: Mapping[str, Any]
-) -> Generator[tuple[str, Any], None, dict[str, Any]]:
+def _lift(path: tuple[str, ...], content: Mapping[str, Any]) -> Generator[tuple[str, Any], None, dict[str, Any]]:
     """Yield what has a place of its own under `path`; return what is left over."""
     rest: dict[str, Any] = {}
     for key, value in content.items():
@@ -113,21 +107,17 @@ def _name(written: str, arguments: Arguments) -> str:
     return name if name in arguments.names else written
 
 
-def _shape(value: Any, schema: Mapping[str, Any]) -> Any:
+def _shape(name: str, value: Any, schema: Mapping[str, Any]) -> Any:
+    if name in _EXPRESSIONS and isinstance(value, str):
+        return mend(value)
     kind = schema.get("type", "")
-    choices = (
-        schema.get("enum")
-        or schema.get("items", {}).get("enum")
-        or [schema[k] for k in ("const",) if k in schema]
-    )
+    choices = schema.get("enum") or schema.get("items", {}).get("enum")
     if isinstance(value, bool) and choices:
         value = choices[0] if value else None
     if kind in _STRUCTURED:
         value = _parsed(value, _STRUCTURED[kind])
     if kind == "array" and value is not None and not isinstance(value, list):
-        return (
-            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else [value]
-        )
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else [value]
     return value
 
 

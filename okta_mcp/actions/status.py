@@ -34,7 +34,5 @@ async def status_now(okta: OktaClient, before: User) -> Status:
         user = await okta_users.get_user(okta, before.id)
     except OktaError:
         row = Person.of(before).model_copy(update={"status": UNKNOWN})
-        return Status(
-            row, doubt="Okta accepted the change, but the new status could not be read; get_user shows it."
-        )
+        return Status(row, doubt="Okta accepted the change, but the new status could not be read; get_user shows it.")
     return Status(Person.of(user), user.status_changed)

@@ -86,8 +86,11 @@ class ActionTool(Tool):
         return tool
 
     async def run(
-        self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False
-    ) -> Any:  # noqa: ARG002, FBT001, FBT002 - the SDK's signature
+        self,
+        arguments: dict[str, Any],
+        context: Context[Any, Any],
+        convert_result: bool = False,  # noqa: ARG002, FBT001, FBT002 - the SDK's signature
+    ) -> Any:
         """Run one call.
 
         Args:
@@ -110,20 +113,14 @@ class ActionTool(Tool):
             return _failed(
                 f"{self.name} met an internal error of this server. {state}The operator finds it in the log."
             )
-        return CallToolResult(
-            content=[TextContent(type="text", text=result.text())], structured_content=result.data()
-        )
+        return CallToolResult(content=[TextContent(type="text", text=result.text())], structured_content=result.data())
 
-    async def _perform(
-        self, given: dict[str, Any], context: Context[Any, Any], named: dict[str, object]
-    ) -> Result:
+    async def _perform(self, given: dict[str, Any], context: Context[Any, Any], named: dict[str, object]) -> Result:
         self._policy.enforce(self._action)
         values = self._arguments.check(respell(given, self._arguments))
 
         async def on_wait(wait: Wait) -> None:
-            await context.report_progress(
-                wait.attempt, message=f"{wait.reason}; waiting {wait.seconds:.0f} s"
-            )
+            await context.report_progress(wait.attempt, message=f"{wait.reason}; waiting {wait.seconds:.0f} s")
 
         okta = self._okta.observed(on_wait)
 

@@ -106,7 +106,7 @@ class UserCreated(Result):
     id: str
     status: Neutral
     profile: dict[str, Any]
-    groups: list[Neutral] = []
+    groups: tuple[Neutral, ...] = ()
     created: str | None = None
     request_id: str | None = None
     next_step: str | None = None
@@ -131,6 +131,7 @@ class UserCreated(Result):
 )
 async def create_user(
     call: Call,
+    *,
     profile: Annotated[NewProfile, Field(description="Attributes")],
     password: Password | None = None,
     password_hash: ImportedHash | None = None,
@@ -139,7 +140,7 @@ async def create_user(
     provider: Annotated[Provider | None, Field(description="Default: OKTA")] = None,
     activate: Annotated[bool, Field(description="false: STAGED")] = True,
     next_login: Annotated[Literal["changePassword"] | None, Field(description="At first sign-in")] = None,
-    groups: TheGroups = [],  # noqa: B006 - never changed
+    groups: TheGroups = (),
     realm_id: Annotated[str | None, Field(description="Realm id")] = None,
     user_type_id: Annotated[str | None, Field(description="Type id")] = None,
 ) -> UserCreated:
@@ -152,9 +153,7 @@ async def create_user(
         provider=provider,
     )
     if next_login and not activate:
-        raise ArgumentError(
-            "`nextLogin` needs `activate` true: a staged user has no sign-in to change a password at"
-        )
+        raise ArgumentError("`nextLogin` needs `activate` true: a staged user has no sign-in to change a password at")
     if next_login and "password" not in signs_in:
         raise ArgumentError("`nextLogin` needs a password, which the user changes at the first sign-in")
     attributes = wire(profile)
@@ -177,7 +176,7 @@ async def create_user(
         id=user.id,
         status=user.status,
         profile=neutral({name: value for name, value in user.profile.items() if value is not None}),
-        groups=[group.name for group in groups],
+        groups=tuple(group.name for group in groups),
         created=user.created,
         request_id=written.request_id,
         next_step=_after_creation(user, activate=activate),
@@ -187,6 +186,7 @@ async def create_user(
 @action(title="List users", effect=Effect.READ, idempotent=True, toolset="users", scopes=("okta.users.read",))
 async def list_users(
     call: Call,
+    *,
     q: Annotated[
         str | None,
         Field(description="Start of first name, last name or email; not paged"),
@@ -217,9 +217,7 @@ async def list_users(
         limit=limit,
         after=cursor,
     )
-    rows, following = fit(
-        [UserRow.of(user) for user in page.items], start=cursor, skipped=skipped, following=page.next
-    )
+    rows, following = fit([UserRow.of(user) for user in page.items], start=cursor, skipped=skipped, following=page.next)
     capped = q is not None and len(page.items) >= limit
     note = "q shows the first matches only; use search with sw for all." if capped else None
     if q is None and search is None and filter is None:
@@ -230,6 +228,7 @@ async def list_users(
 @action(title="Get user", effect=Effect.READ, idempotent=True, toolset="users", scopes=("okta.users.read",))
 async def get_user(
     call: Call,
+    *,
     user: TheUser,
     expand: Annotated[Literal["blocks", "classification"] | None, Field(description="Embed metadata")] = None,
 ) -> UserDetail:
@@ -248,9 +247,10 @@ async def get_user(
 )
 async def update_user(
     call: Call,
+    *,
     user: TheUser,
     profile: ProfileChanges | None = None,
-    clear: Annotated[list[str], Field(max_length=100, description="Attributes to empty")] = [],  # noqa: B006 - never changed
+    clear: Annotated[tuple[str, ...], Field(max_length=100, description="Attributes to empty")] = (),
     password: Password | None = None,
     password_hash: StagedHash | None = None,
     password_hook: PasswordHook | None = None,
@@ -259,7 +259,7 @@ async def update_user(
     realm_id: Annotated[str | None, Field(description="Realm id")] = None,
 ) -> Written:
     """Update a user. Source: `POST /api/v1/users/{id}`."""
-    changes = wire(profile) if profile is not None else {}
+    changes: dict[str, Any] = wire(profile) if profile is not None else {}
     emptied = [attribute_name(name) for name in clear]
     _set_or_clear(changes, emptied)
     signs_in = credentials(
@@ -276,12 +276,8 @@ async def update_user(
     if realm_id:
         body["realmId"] = realm_id
     if not body:
-        raise ArgumentError(
-            "nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`"
-        )
-    written = await okta_users.update_user(
-        call.okta, user.id, body, strict=strict if "password" in signs_in else None
-    )
+        raise ArgumentError("nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`")
+    written = await okta_users.update_user(call.okta, user.id, body, strict=strict if "password" in signs_in else None)
     changed = Change.between(dict(user.profile), dict(written.value.profile), [*changes, *emptied])
     changed += [Change(field=name, after="(set, not shown)") for name in signs_in]
     if realm_id and realm_id != user.realm_id:
@@ -322,6 +318,4 @@ def _set_or_clear(changes: dict[str, Any], emptied: list[str]) -> None:
         raise ArgumentError(f"{', '.join(f'`{name}`' for name in both)} cannot be both set and cleared")
     required = sorted(set(emptied) & set(_REQUIRED))
     if required:
-        raise ArgumentError(
-            f"{', '.join(f'`{name}`' for name in required)} cannot be empty; set another value instead"
-        )
+        raise ArgumentError(f"{', '.join(f'`{name}`' for name in required)} cannot be empty; set another value instead")

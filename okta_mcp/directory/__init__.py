@@ -2,7 +2,7 @@
 
 from okta_mcp.directory.groups import list_groups_page, resolve_group, resolve_groups
 from okta_mcp.directory.matching import LONGEST, Kind, Unresolved
-from okta_mcp.directory.rows import GroupRow, GroupName, Person, Row, UserRow
+from okta_mcp.directory.rows import GroupName, GroupRow, Person, Row, UserRow
 from okta_mcp.directory.users import list_users_page, resolve_user
 
 __all__ = [

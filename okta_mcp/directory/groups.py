@@ -44,9 +44,7 @@ async def resolve_groups(okta: OktaClient, said: Sequence[str]) -> list[Group]:
     """
     if not said:
         return []
-    clauses = [
-        f"id eq {quote(one)}" if is_id("group", one) else f"profile.name eq {quote(one)}" for one in said
-    ]
+    clauses = [f"id eq {quote(one)}" if is_id("group", one) else f"profile.name eq {quote(one)}" for one in said]
     page = await okta_groups.list_groups(okta, search=" or ".join(clauses), limit=_PAGE)
     chosen: dict[str, Group] = {}
     for one in said:
@@ -60,9 +58,7 @@ async def resolve_groups(okta: OktaClient, said: Sequence[str]) -> list[Group]:
     return list(chosen.values())
 
 
-async def list_groups_page(
-    okta: OktaClient, typed: str, *, limit: int, after: str | None = None
-) -> Page[Group]:
+async def list_groups_page(okta: OktaClient, typed: str, *, limit: int, after: str | None = None) -> Page[Group]:
     """Return a page of the groups whose name begins with what was typed; of all, if nothing was. One Okta request."""
     search = f"profile.name sw {quote(typed.strip())}" if typed.strip() else None
     return await okta_groups.list_groups(okta, search=search, limit=limit, after=after)

@@ -26,9 +26,7 @@ class Unresolved(Exception):
         matches: how many objects the words name exactly: 0, or 2 and more.
     """
 
-    def __init__(
-        self, kind: Kind, said: str, candidates: Sequence[UserRow] | Sequence[GroupRow], matches: int
-    ) -> None:
+    def __init__(self, kind: Kind, said: str, candidates: Sequence[UserRow] | Sequence[GroupRow], matches: int) -> None:
         super().__init__(f"{matches} {kind}s match {said!r}")
         self.kind = kind
         self.said = said

@@ -40,9 +40,7 @@ async def resolve_user(okta: OktaClient, said: str) -> User:
     raise Unresolved("user", said, [UserRow.of(user) for user in nearest], 0)
 
 
-async def list_users_page(
-    okta: OktaClient, typed: str, *, limit: int, after: str | None = None
-) -> Page[User]:
+async def list_users_page(okta: OktaClient, typed: str, *, limit: int, after: str | None = None) -> Page[User]:
     """Return a page of the users whose name, login or email begins with what was typed.
 
     With nothing typed, of everyone who is not deactivated. Costs one Okta request.
@@ -68,12 +66,8 @@ def beginning_with(said: str) -> str:
         value = quote(words[0])
         attributes = ("firstName", "lastName", "login", "email", "displayName")
         return " or ".join(f"profile.{name} sw {value}" for name in attributes)
-    starts = [
-        f"(profile.firstName sw {quote(a)} and profile.lastName sw {quote(b)})" for a, b in _orders(words)
-    ]
-    return " or ".join(
-        [*starts, f"profile.displayName sw {quote(said)}", f"profile.lastName eq {quote(words[-1])}"]
-    )
+    starts = [f"(profile.firstName sw {quote(a)} and profile.lastName sw {quote(b)})" for a, b in _orders(words)]
+    return " or ".join([*starts, f"profile.displayName sw {quote(said)}", f"profile.lastName eq {quote(words[-1])}"])
 
 
 def _exactly(said: str) -> str:

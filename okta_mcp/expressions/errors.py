@@ -35,9 +35,7 @@ class GrammarError(ExpressionError):
         operator: the operator concerned; empty when it is none in particular.
     """
 
-    def __init__(
-        self, message: str, position: int, *, reason: Reason, attribute: str = "", operator: str = ""
-    ) -> None:
+    def __init__(self, message: str, position: int, *, reason: Reason, attribute: str = "", operator: str = "") -> None:
         super().__init__(message, position)
         self.reason: Reason = reason
         self.attribute = attribute

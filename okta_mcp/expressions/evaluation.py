@@ -73,7 +73,7 @@ def _ordered(operator: str, sign: int) -> bool:
         case "eq":
             return sign == 0
         case "gt":
-            return sign >= 0
+            return sign > 0
         case "ge":
             return sign >= 0
         case "lt":

@@ -84,9 +84,7 @@ class Grammar:
         match expression:
             case Not(operand=operand, position=position):
                 if not self.allows_not:
-                    message = (
-                        f"{self._article()} {self.name} does not understand `not`; {self._instead_of_not()}."
-                    )
+                    message = f"{self._article()} {self.name} does not understand `not`; {self._instead_of_not()}."
                     raise GrammarError(message, position, reason="not")
                 self._check_joints(operand)
             case And(operands=operands) | Or(operands=operands):
@@ -115,9 +113,7 @@ class Grammar:
             )
         if operator not in allowed:
             usable = _listed(name for name in OPERATORS if name in allowed)
-            elsewhere = [
-                name for rule in self.rules if operator in rule.operators for name in rule.attributes
-            ]
+            elsewhere = [name for rule in self.rules if operator in rule.operators for name in rule.attributes]
             only = f" (`{operator}` works only on {_listed(elsewhere)})" if 0 < len(elsewhere) <= 6 else ""
             raise GrammarError(
                 f"In {self._article().lower()} {self.name}, `{attribute}` cannot be compared with "
@@ -225,9 +221,7 @@ LOGS_FILTER = Grammar(
     (
         Rule(("debugContext.debugData.url", "debugContext.debugData.requestUri"), _ALL - {"co"}),
         Rule(("uuid", "eventType", "version", "severity", "displayMessage", "legacyEventType"), _ALL),
-        Rule(
-            ("actor.id", "actor.type", "actor.alternateId", "actor.displayName", "actor.detailEntry.*"), _ALL
-        ),
+        Rule(("actor.id", "actor.type", "actor.alternateId", "actor.displayName", "actor.detailEntry.*"), _ALL),
         Rule(
             ("target.id", "target.type", "target.alternateId", "target.displayName", "target.detailEntry.*"),
             _ALL,

@@ -16,9 +16,7 @@ _SPACE = re.compile(r"\s*")
 _OPENING = re.compile(r"not(?=\s*\()|\(", re.IGNORECASE)
 _CLOSING = re.compile(r"\)")
 _ATTRIBUTE = re.compile(r"[A-Za-z_][\w$:-]*(?:\.[\w$:-]+)*")
-_OPERATOR = re.compile(
-    rf"(?P<symbol>==|=|!=|<>|>=|<=|>|<)|(?P<word>{'|'.join(OPERATORS)})(?![\w$.:-])", re.IGNORECASE
-)
+_OPERATOR = re.compile(rf"(?P<symbol>==|=|!=|<>|>=|<=|>|<)|(?P<word>{'|'.join(OPERATORS)})(?![\w$.:-])", re.IGNORECASE)
 _JOINER = re.compile(r"(?P<symbol>&&|\|\|)|(?:and|or)(?![\w$.:-])", re.IGNORECASE)
 _JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"(?=\s|\)|&&|\|\||\Z)')
 _BARE_WORD = re.compile(r'(?:(?!&&|\|\|)[^\s()"])+')

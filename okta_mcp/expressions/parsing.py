@@ -11,9 +11,7 @@ MAXIMUM_DEPTH = 50
 """Parentheses within parentheses; more than anybody writes, and few enough for recursion to be safe."""
 
 _WORD = re.compile(r'"[^"]*"?|[()]|[^\s()"]+')
-_MEASURED = re.compile(
-    r'[()]|\d{400,}|"(?:[^"\\]|\\.)*"?', re.DOTALL
-)  # strings, to step over what is in them
+_MEASURED = re.compile(r'[()]|\d{400,}|"(?:[^"\\]|\\.)*"?', re.DOTALL)  # strings, to step over what is in them
 
 
 @lru_cache(maxsize=256)

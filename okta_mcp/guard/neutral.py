@@ -30,6 +30,16 @@ def neutral(value: Any, *, limit: int | None = None) -> Any:
     return value
 
 
+def neutral_text(text: object, *, limit: int | None = None) -> str:
+    """Return `text`, as words, without invisible or controlling characters.
+
+    Args:
+        text: whatever stands in the place of a text; None is the empty text.
+        limit: longest text to return, in characters.
+    """
+    return "" if text is None else _clean(str(text), limit)
+
+
 def quoted(text: str, *, limit: int = 100) -> str:
     """Return directory text in quotation marks, for use inside a sentence of ours."""
     return json.dumps(_clean(text, limit), ensure_ascii=False)

@@ -94,9 +94,7 @@ def _parts(text: str) -> tuple[str, str, int | None, str]:
         parts = urlsplit(f"//{rest}")
         host, port = parts.netloc.rpartition("@")[2], parts.port
     except ValueError:
-        raise OrgAddressError(
-            f"The org URL has an impossible host or port; write it like {_EXAMPLE}."
-        ) from None
+        raise OrgAddressError(f"The org URL has an impossible host or port; write it like {_EXAMPLE}.") from None
     # urlsplit lowers the case of `hostname`; what was written is needed to tell that it was mended.
     host = host[1 : host.index("]")] if host.startswith("[") else host.partition(":")[0]
     shown = f"https://{host.lower()}" if _is_host(host.lower()) else _EXAMPLE
@@ -138,9 +136,7 @@ def _refuse_what_is_no_org(host: str) -> None:
             f"The org URL is a placeholder; write your own org's address in its place, such as {_EXAMPLE}."
         )
     if host in _OKTA_DOMAINS or (domain in _OKTA_DOMAINS and first in _NOT_ORGS):
-        raise OrgAddressError(
-            f"{host} is Okta's own site, not an org; write your org's address, like {_EXAMPLE}."
-        )
+        raise OrgAddressError(f"{host} is Okta's own site, not an org; write your org's address, like {_EXAMPLE}.")
 
 
 def _without_admin(host: str, notices: list[str]) -> str:

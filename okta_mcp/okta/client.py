@@ -252,9 +252,7 @@ class OktaClient:
         call.in_doubt = doubt_before or asked.writes
         started = time.perf_counter()
         try:
-            response = await self._wire.send(
-                asked.method, call.url, headers=call.headers, content=call.content
-            )
+            response = await self._wire.send(asked.method, call.url, headers=call.headers, content=call.content)
         except OktaError as error:
             milliseconds = (time.perf_counter() - started) * 1000
             log.debug("%s %s %s %.0f ms", asked.method, asked.path, type(error).__name__, milliseconds)
@@ -268,9 +266,7 @@ class OktaClient:
             raise
         milliseconds = (time.perf_counter() - started) * 1000
         request_id = asked.request_id(response)
-        log.debug(
-            "%s %s %s %.0f ms %s", asked.method, asked.path, response.status_code, milliseconds, request_id
-        )
+        log.debug("%s %s %s %.0f ms %s", asked.method, asked.path, response.status_code, milliseconds, request_id)
         call.first_request_id = call.first_request_id or request_id
         call.in_doubt = doubt_before
         if (limit := RateLimit.from_headers(response.headers)) is not None:

@@ -84,9 +84,7 @@ class Reply:
             NotOkta: it is something else.
         """
         if not isinstance(self.json, list) or not all(isinstance(item, Mapping) for item in self.json):
-            raise NotOkta(
-                "The answer was expected to be a JSON list of objects and is not. Check the org URL."
-            )
+            raise NotOkta("The answer was expected to be a JSON list of objects and is not. Check the org URL.")
         return Page(tuple(map(from_json, self.json)), self.next, self.request_id)
 
 

@@ -100,9 +100,7 @@ async def create_user(
     return Written(User.from_json(reply.object()), reply.request_id)
 
 
-async def update_user(
-    okta: OktaClient, user_id: str, body: Json, *, strict: bool | None = None
-) -> Written[User]:
+async def update_user(okta: OktaClient, user_id: str, body: Json, *, strict: bool | None = None) -> Written[User]:
     """Change what `body` names and leave the rest; null clears an attribute.
 
     Args:
@@ -213,9 +211,7 @@ async def expire_password_with_temp_password(
 
     Source: `POST /api/v1/users/{id}/lifecycle/expire_password_with_temp_password`.
     """
-    return await _lifecycle(
-        okta, user_id, "expire_password_with_temp_password", revokeSessions=revoke_sessions
-    )
+    return await _lifecycle(okta, user_id, "expire_password_with_temp_password", revokeSessions=revoke_sessions)
 
 
 async def reset_password(
@@ -234,9 +230,7 @@ async def reset_password(
 
     Source: `POST /api/v1/users/{id}/lifecycle/reset_password`.
     """
-    return await _lifecycle(
-        okta, user_id, "reset_password", sendEmail=send_email, revokeSessions=revoke_sessions
-    )
+    return await _lifecycle(okta, user_id, "reset_password", sendEmail=send_email, revokeSessions=revoke_sessions)
 
 
 async def forgot_password(okta: OktaClient, user_id: str, *, send_email: bool) -> Written[dict[str, Any]]:
@@ -252,9 +246,7 @@ async def forgot_password(okta: OktaClient, user_id: str, *, send_email: bool) -
 
     Source: `POST /api/v1/users/{userId}/credentials/forgot_password`.
     """
-    reply = await okta.post(
-        "users", user_id, "credentials", "forgot_password", params={"sendEmail": send_email}
-    )
+    reply = await okta.post("users", user_id, "credentials", "forgot_password", params={"sendEmail": send_email})
     return Written(dict(reply.object(or_empty=True)), reply.request_id)
 
 
@@ -299,8 +291,6 @@ async def list_app_links(okta: OktaClient, user_id: str) -> tuple[AppLink, ...]:
     return reply.page(AppLink.from_json).items
 
 
-async def _lifecycle(
-    okta: OktaClient, user_id: str, operation: str, **params: bool | None
-) -> Written[dict[str, Any]]:
+async def _lifecycle(okta: OktaClient, user_id: str, operation: str, **params: bool | None) -> Written[dict[str, Any]]:
     reply = await okta.post("users", user_id, "lifecycle", operation, params=params)
     return Written(dict(reply.object(or_empty=True)), reply.request_id)

@@ -125,9 +125,7 @@ class Wire:
                 follow_redirects=False,
                 headers={"Accept": "application/json", "User-Agent": self._user_agent},
                 limits=_POOL,
-                timeout=httpx2.Timeout(
-                    self._timeouts.read, connect=self._timeouts.connect, pool=self._timeouts.total
-                ),
+                timeout=httpx2.Timeout(self._timeouts.read, connect=self._timeouts.connect, pool=self._timeouts.total),
             )
         except (ImportError, ValueError, OSError):
             # Not chained: the text may quote a proxy URL with its password.
@@ -149,9 +147,7 @@ class Wire:
                     permanent=True,
                 )
             if isinstance(cause, socket.gaierror):
-                return OktaUnreachable(
-                    f"The name {self._host} could not be found. Check the org URL and the network."
-                )
+                return OktaUnreachable(f"The name {self._host} could not be found. Check the org URL and the network.")
             if isinstance(cause, ConnectionRefusedError):
                 return OktaUnreachable(f"{self._host} refused the connection. Check the org URL.")
         if isinstance(error, httpx2.ProxyError):
@@ -159,8 +155,7 @@ class Wire:
                 f"The proxy did not open a connection to {self._host}. Check HTTPS_PROXY and NO_PROXY."
             )
         return OktaUnreachable(
-            f"No connection to {self._host} could be made. "
-            "Check the org URL, the network and the proxy settings."
+            f"No connection to {self._host} could be made. Check the org URL, the network and the proxy settings."
         )
 
 

@@ -37,9 +37,7 @@ def reconcile(change: Change, user: User) -> None:
         current = app.assignments.get(user.id)
         if current is not None and current.scope == "USER":
             continue
-        through = next(
-            (group_id for group_id in app.group_ids if user.id in change.org.groups[group_id].members), None
-        )
+        through = next((group_id for group_id in app.group_ids if user.id in change.org.groups[group_id].members), None)
         if current is None and through is not None:
             _grant(change, app, user, through)
         elif current is not None and through is None:

@@ -27,10 +27,7 @@ def routes_app() -> Starlette:
     for method, path, handler in ROUTES:
         by_path.setdefault(path, {})[method] = handler
     app = Starlette(
-        routes=[
-            Route(f"/api/v1{path}", _endpoint(handlers), methods=_METHODS)
-            for path, handlers in by_path.items()
-        ],
+        routes=[Route(f"/api/v1{path}", _endpoint(handlers), methods=_METHODS) for path, handlers in by_path.items()],
         exception_handlers={404: _unknown_path, 405: _wrong_method},
     )
     app.router.redirect_slashes = False

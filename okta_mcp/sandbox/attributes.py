@@ -125,11 +125,7 @@ def _time_zones() -> frozenset[str]:
 def _is_time_zone(text: str) -> bool:
     known = _time_zones()
     # A machine without the time zone database can only judge the shape.
-    return (
-        text in known
-        if known
-        else re.fullmatch(r"[A-Z][A-Za-z0-9_+\-]*(/[A-Za-z0-9_+\-]+)*", text) is not None
-    )
+    return text in known if known else re.fullmatch(r"[A-Z][A-Za-z0-9_+\-]*(/[A-Za-z0-9_+\-]+)*", text) is not None
 
 
 def _is_uri(text: str) -> bool:
@@ -151,8 +147,7 @@ _FORMATS: dict[str, Callable[[str], bool]] = {
 _FORMAT_FAULTS = {
     # Okta sends this with its placeholders unfilled.
     "language-code": (
-        "For property '{0}', string value of {1} is not a valid language priority list from "
-        "RFC 7231 Section 5.3.5"
+        "For property '{0}', string value of {1} is not a valid language priority list from RFC 7231 Section 5.3.5"
     ),
     "country-code": "The value is not a valid ISO 3166-1 alpha-2 country code",
     "locale": "The value is not a valid locale",
@@ -167,9 +162,7 @@ BASE_ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("middleName", "Middle name"),
     Attribute("honorificPrefix", "Honorific prefix"),
     Attribute("honorificSuffix", "Honorific suffix"),
-    Attribute(
-        "email", "Primary email", "READ_WRITE", required=True, min_length=5, max_length=100, format="email"
-    ),
+    Attribute("email", "Primary email", "READ_WRITE", required=True, min_length=5, max_length=100, format="email"),
     Attribute("title", "Title"),
     Attribute("displayName", "Display name"),
     Attribute("nickName", "Nickname"),

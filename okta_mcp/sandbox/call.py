@@ -69,9 +69,7 @@ class Call:
                 "os": "Unknown",
                 "browser": "UNKNOWN",
             }
-        return Change(
-            self.org, self.org.now(), self.caller, client, self.request_id, self.path, self.token.id
-        )
+        return Change(self.org, self.org.now(), self.caller, client, self.request_id, self.path, self.token.id)
 
     @property
     def parameters(self) -> dict[str, str]:

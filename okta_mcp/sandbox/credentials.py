@@ -61,9 +61,7 @@ def set_password(change: Change, user: User, text: str, *, strict: bool) -> None
     change.log("user.account.update_password", user)
 
 
-def check_new_password(
-    change: Change, user: User, text: str, *, strict: bool, refusal: Callable[[], ApiError]
-) -> None:
+def check_new_password(change: Change, user: User, text: str, *, strict: bool, refusal: Callable[[], ApiError]) -> None:
     """Hold a new password against the org's policy.
 
     Raises:

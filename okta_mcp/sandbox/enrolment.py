@@ -190,11 +190,7 @@ def update_user(
     merged = user.profile
     if profile is not None:
         schema = org.schema
-        merged = (
-            schema.complete(profile, "profile")
-            if replace
-            else schema.merged(user.profile, profile, "profile")
-        )
+        merged = schema.complete(profile, "profile") if replace else schema.merged(user.profile, profile, "profile")
         _check_unique(org, merged, user)
     next_status(user, Operation.UPDATE)
     if merged != user.profile and user.provider.type in _MASTERED_ELSEWHERE:

@@ -97,9 +97,7 @@ def validation_failed(field: str, *causes: str) -> ApiError:
 
 def duplicate(field: str) -> ApiError:
     """400 for a value that must be unique and is taken."""
-    return validation_failed(
-        field, f"{field}: An object with this field already exists in the current organization"
-    )
+    return validation_failed(field, f"{field}: An object with this field already exists in the current organization")
 
 
 def invalid_search(*causes: str) -> ApiError:

@@ -112,9 +112,7 @@ class Gate:
 
     def _call(self, visit: "_Visit", token: Token) -> Call:
         scope = visit.scope
-        host = visit.headers.get("host") or ":".join(
-            str(part) for part in scope.get("server") or ("localhost",)
-        )
+        host = visit.headers.get("host") or ":".join(str(part) for part in scope.get("server") or ("localhost",))
         client = scope.get("client")
         return Call(
             org=self._org,
@@ -141,9 +139,7 @@ class _Visit:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.query = scope["query_string"].decode("latin-1")
-        self.headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
-        }
+        self.headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         self.request_id = org.ids.request_id()
         self.allowance: Allowance | None = None
         self.status = 0

@@ -32,9 +32,7 @@ class Org:
         created: when the org was made.
     """
 
-    def __init__(
-        self, clock: Clock, schema: ProfileSchema, *, name: str, subdomain: str, created: datetime
-    ) -> None:
+    def __init__(self, clock: Clock, schema: ProfileSchema, *, name: str, subdomain: str, created: datetime) -> None:
         self._clock = clock
         self.schema = schema
         self.company_name = name

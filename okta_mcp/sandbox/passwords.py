@@ -51,9 +51,7 @@ class Password:
             salted = self.salt + given if self.salt_order == "PREFIX" else given + self.salt
             computed = hashlib.new(_DIGESTS[self.algorithm], salted).digest()
         elif self.algorithm == "PBKDF2":
-            computed = hashlib.pbkdf2_hmac(
-                self.hmac_digest, given, self.salt, self.rounds, dklen=len(self.digest)
-            )
+            computed = hashlib.pbkdf2_hmac(self.hmac_digest, given, self.salt, self.rounds, dklen=len(self.digest))
         else:
             return False
         return hmac.compare_digest(computed, self.digest)
@@ -127,9 +125,7 @@ class PasswordPolicy:
 
     def _refusal(self) -> str:
         history = (
-            f" Your password cannot be any of your last {self.history_count} passwords."
-            if self.history_count
-            else ""
+            f" Your password cannot be any of your last {self.history_count} passwords." if self.history_count else ""
         )
         return f"Password requirements were not met. Password requirements: {self.requirements()}.{history}"
 
@@ -162,9 +158,7 @@ def _bcrypt(fields: Mapping[str, Any]) -> Password:
 
 
 def _pbkdf2(fields: Mapping[str, Any]) -> Password:
-    _refuse_unknown(
-        fields, {"algorithm", "value", "salt", "iterationCount", "keySize", "digestAlgorithm", "saltOrder"}
-    )
+    _refuse_unknown(fields, {"algorithm", "value", "salt", "iterationCount", "keySize", "digestAlgorithm", "saltOrder"})
     digest = _base64(fields, "value")
     salt = _base64(fields, "salt")
     rounds = _integer(fields, "iterationCount", 4096, 10_000_000)

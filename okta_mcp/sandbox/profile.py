@@ -97,9 +97,7 @@ class ProfileSchema:
                 "base": _definition("#base", self.base),
             },
             "type": "object",
-            "properties": {
-                "profile": {"allOf": [{"$ref": "#/definitions/custom"}, {"$ref": "#/definitions/base"}]}
-            },
+            "properties": {"profile": {"allOf": [{"$ref": "#/definitions/custom"}, {"$ref": "#/definitions/base"}]}},
             "_links": {
                 "self": {
                     "rel": "self",

@@ -66,9 +66,7 @@ def check_attributes(expression: Expression, schema: ProfileSchema) -> None:
             raise invalid_search()
 
 
-def matching(
-    items: Iterable[T], expression: Expression, grammar: Grammar, values: Callable[[T], Values]
-) -> list[T]:
+def matching(items: Iterable[T], expression: Expression, grammar: Grammar, values: Callable[[T], Values]) -> list[T]:
     """Keep the items that an expression describes."""
     sensitive = grammar.case_sensitive
     return [item for item in items if evaluate(expression, values(item), case_sensitive=sensitive)]

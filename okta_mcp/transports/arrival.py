@@ -17,7 +17,8 @@ async def announce(okta: OktaClient) -> None:
     try:
         identity = await identify(okta)
     except OktaError as error:
-        logger.error("Okta cannot be used: %s Run `okta-mcp check` for the details.", error.message)
+        # The message says it all to an operator; a stack trace would not.
+        logger.error("Okta cannot be used: %s Run `okta-mcp check` for the details.", error.message)  # noqa: TRY400
         return
     org = identity.org.company_name if identity.org else None
     logger.info("Connected to %s (%s) as %s", org or "the org", okta.address.origin, identity.user.login)

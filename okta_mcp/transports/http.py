@@ -55,8 +55,5 @@ def require_loopback(host: str) -> None:
     except ValueError:
         pass  # a name: it may be anyone's address
     raise SettingsError(
-        [
-            f"OKTA_MCP_HOST (--host): {host!r} can be reached by other machines, and callers are not authenticated. "
-            "A right value: 127.0.0.1"
-        ]
+        [f"OKTA_MCP_HOST (--host): {host!r} is not on this machine; callers are not authenticated. Use 127.0.0.1"]
     )

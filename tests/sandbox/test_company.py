@@ -210,8 +210,7 @@ def test_the_last_sign_in_is_the_one_in_the_activity():
         times = [
             event.hours_ago
             for event in COMPANY.activity
-            if (event.login, event.event_type, event.outcome)
-            == (person.login, "user.session.start", "SUCCESS")
+            if (event.login, event.event_type, event.outcome) == (person.login, "user.session.start", "SUCCESS")
         ]
         if person.status in {"STAGED", "PROVISIONED"}:
             assert person.last_login_hours_ago is None

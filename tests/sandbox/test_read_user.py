@@ -59,7 +59,7 @@ async def test_a_user_shows_the_links_of_its_status(okta, person_in, sandbox, st
 async def test_factors_can_be_reset_while_there_are_some(okta, sandbox):
     path = "/api/v1/users/wei.chen@example.com"
     links = (await okta.get(path)).json()["_links"]
-    assert list(links)[7:9] == ["resetFactors", "type"] or "resetFactors" in links
+    assert "resetFactors" in links
     assert (await okta.post(f"{path}/lifecycle/reset_factors")).json() == {}
     assert "resetFactors" not in (await okta.get(path)).json()["_links"]
 

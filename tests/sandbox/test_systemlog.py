@@ -602,9 +602,7 @@ def test_pages_together_are_the_whole_without_gap_or_repetition(events, mode, li
     assert [uuid for page in pages for uuid in uuids(page)] == uuids(whole)
     assert all(len(page.events) <= limit for page in pages)
     within = [
-        age
-        for age, mine in events
-        if mine and (age <= 20 or "since" not in mode) and (age >= 5 or "until" not in mode)
+        age for age, mine in events if mine and (age <= 20 or "since" not in mode) and (age >= 5 or "until" not in mode)
     ]
     if "until" in mode or "sortOrder" in mode:
         assert len(uuids(whole)) == len(within)

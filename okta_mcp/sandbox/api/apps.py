@@ -30,16 +30,12 @@ def index(call: Call) -> Answer:
     if wanted is not None:
         expression = checked(wanted, APPS_FILTER)
         found = matching(found, expression, APPS_FILTER, _values)
-        user_id = next(
-            (str(part.value) for part in comparisons(expression) if part.attribute == "user.id"), None
-        )
+        user_id = next((str(part.value) for part in comparisons(expression) if part.attribute == "user.id"), None)
     if expand is not None and (user_id is None or expand != f"user/{user_id}"):
         raise validation_failed("RequestParams", "Expand query is malformed.")
     if q is not None:
         prefix = q.casefold()
-        found = [
-            app for app in found if any(text.casefold().startswith(prefix) for text in (app.name, app.label))
-        ]
+        found = [app for app in found if any(text.casefold().startswith(prefix) for text in (app.name, app.label))]
     page = page_by_id(found, call.text("after"), limit, "0oa", invalid_paging)
     documents = [app_document(call.org, app, call.origin) for app in page.items]
     if expand is not None and user_id is not None:

@@ -139,9 +139,7 @@ def _profile(body: dict[str, Any]) -> dict[str, Any]:
     given = object_at(body, "profile")
     undefined = [name for name in given if name not in ("name", "description")]
     if undefined:
-        raise validation_failed(
-            "profile", *(f"Property name '{name}' is not defined in profile" for name in undefined)
-        )
+        raise validation_failed("profile", *(f"Property name '{name}' is not defined in profile" for name in undefined))
     name = given.get("name")
     description = given.get("description")
     if name is None or (isinstance(name, str) and not name.strip()):

@@ -25,10 +25,7 @@ def app_links(call: Call) -> Answer:
     user = user_of(call)
     apps = [app for app in call.org.apps_of(user) if app.has_tile]
     return Answer(
-        [
-            app_link_document(app, app.assignments[user.id], call.origin, position)
-            for position, app in enumerate(apps)
-        ]
+        [app_link_document(app, app.assignments[user.id], call.origin, position) for position, app in enumerate(apps)]
     )
 
 

@@ -11,9 +11,7 @@ def groups() -> tuple[GroupSpec, ...]:
     """Return all groups."""
     return (
         GroupSpec("Everyone", "All users in your organization", "BUILT_IN"),
-        GroupSpec(
-            "Okta Administrators", "Okta manages this group, which contains all administrators", "BUILT_IN"
-        ),
+        GroupSpec("Okta Administrators", "Okta manages this group, which contains all administrators", "BUILT_IN"),
         GroupSpec("Engineering", "Everybody in Engineering"),
         GroupSpec("Sales", "Everybody in Sales"),
         GroupSpec("Sales EU", "Sales staff in Europe"),
@@ -52,9 +50,7 @@ def apps(people: Iterable[Person]) -> tuple[AppSpec, ...]:
     mastered = tuple(person.login for person in people if person.provider == "ACTIVE_DIRECTORY")
     return (
         AppSpec("Mail Suite", "google", "SAML_2_0", settings=_saml("mail"), groups=("Everyone",)),
-        AppSpec(
-            "Expenses", "template_swa", "BROWSER_PLUGIN", settings=_bookmark("expenses"), groups=("Everyone",)
-        ),
+        AppSpec("Expenses", "template_swa", "BROWSER_PLUGIN", settings=_bookmark("expenses"), groups=("Everyone",)),
         AppSpec(
             "Team Wiki",
             "template_saml_2_0",
@@ -95,9 +91,7 @@ def apps(people: Iterable[Person]) -> tuple[AppSpec, ...]:
             groups=("Finance",),
             users=("rosa.delgado@example.com",),
         ),
-        AppSpec(
-            "Remote Access", "template_saml_2_0", "SAML_2_0", settings=_saml("vpn"), groups=("VPN Users",)
-        ),
+        AppSpec("Remote Access", "template_saml_2_0", "SAML_2_0", settings=_saml("vpn"), groups=("VPN Users",)),
         AppSpec(
             "Old Intranet",
             "bookmark",

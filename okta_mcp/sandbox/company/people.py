@@ -43,13 +43,9 @@ class Place:
 
 PLACES = {
     "London": Place("England", "GB", "United Kingdom", "Europe/London", "en_GB", "+44 7700 9000", "192.0.2"),
-    "Austin": Place(
-        "Texas", "US", "United States", "America/Chicago", "en_US", "+1 512 555 01", "198.51.100"
-    ),
+    "Austin": Place("Texas", "US", "United States", "America/Chicago", "en_US", "+1 512 555 01", "198.51.100"),
     "Berlin": Place("Berlin", "DE", "Germany", "Europe/Berlin", "de_DE", None, "192.0.2"),
-    "Lyon": Place(
-        "Auvergne-Rhône-Alpes", "FR", "France", "Europe/Paris", "fr_FR", "+33 6 39 98 00 ", "192.0.2"
-    ),
+    "Lyon": Place("Auvergne-Rhône-Alpes", "FR", "France", "Europe/Paris", "fr_FR", "+33 6 39 98 00 ", "192.0.2"),
     "Dublin": Place("Leinster", "IE", "Ireland", "Europe/Dublin", "en_IE", None, "192.0.2"),
     "São Paulo": Place("São Paulo", "BR", "Brazil", "America/Sao_Paulo", "pt_BR", None, "198.51.100"),
 }
@@ -59,9 +55,7 @@ def people() -> tuple[Person, ...]:
     """Return everybody, department by department, without a last sign-in."""
     lines = [(department, line) for department, rows in ROSTER.items() for line in rows]
     managers = {line.manager for _, line in lines}
-    return tuple(
-        _person(number, department, line, managers) for number, (department, line) in enumerate(lines)
-    )
+    return tuple(_person(number, department, line, managers) for number, (department, line) in enumerate(lines))
 
 
 def _person(number: int, department: str, line: Line, managers: set[str | None]) -> Person:
@@ -84,9 +78,7 @@ def _person(number: int, department: str, line: Line, managers: set[str | None])
         country_code=place.country_code,
         mobile_phone=None if place.phone is None else f"{place.phone}{number:02}",
         status=line.status,
-        groups=_groups(
-            department, line, is_manager=key in managers, is_admin=key in {"admin", "victor.lindqvist"}
-        ),
+        groups=_groups(department, line, is_manager=key in managers, is_admin=key in {"admin", "victor.lindqvist"}),
         provider=line.provider,
         hired_days_ago=hired,
         profile={

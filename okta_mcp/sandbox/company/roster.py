@@ -128,8 +128,6 @@ ROSTER: dict[str, tuple[Line, ...]] = {
         Line("Björn Åkesson", "Content Editor", "camille.rousseau", "Berlin"),
         Line("Layla Nasser", "Product Marketing Manager", "camille.rousseau", "London"),
         Line("Elena Popescu", "Brand Manager", "camille.rousseau", "Lyon", mailbox="elena.ionescu"),
-        Line(
-            "Tom Ashby", "Events Coordinator", "camille.rousseau", "London", "DEPROVISIONED", contractor=True
-        ),
+        Line("Tom Ashby", "Events Coordinator", "camille.rousseau", "London", "DEPROVISIONED", contractor=True),
     ),
 }

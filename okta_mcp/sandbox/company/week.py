@@ -45,9 +45,7 @@ def last_sign_in(person: Person, number: int, activity: Iterable[Activity]) -> f
     times = [
         event.hours_ago
         for event in activity
-        if event.login == person.login
-        and event.event_type == "user.session.start"
-        and event.outcome == "SUCCESS"
+        if event.login == person.login and event.event_type == "user.session.start" and event.outcome == "SUCCESS"
     ]
     return min(times, default=24.0 * DAYS + 6 + (number * 53) % 900)
 

@@ -43,9 +43,7 @@ EVENT_TYPES: Mapping[str, EventType] = {
     "user.account.reset_password": EventType(
         "Fired when the user's Okta password is reset", f"{_USER}user_status.password_reset"
     ),
-    "user.account.lock": EventType(
-        "Max sign in attempts exceeded", "core.user_auth.account_locked", severity="WARN"
-    ),
+    "user.account.lock": EventType("Max sign in attempts exceeded", "core.user_auth.account_locked", severity="WARN"),
     "user.account.unlock": EventType("User unlock account for Okta"),
     "user.account.unlock_by_admin": EventType("Admin-initiated user unlock for Okta"),
     "user.account.expire_password": EventType("Expire user password for Okta"),

@@ -20,9 +20,7 @@ DEFAULT_LIMIT, MAXIMUM_LIMIT = 100, 1000
 MAXIMUM_KEYWORDS, MAXIMUM_KEYWORD_LENGTH = 10, 40
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00Z")
-_DATE = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)", re.ASCII | re.IGNORECASE
-)
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)", re.ASCII | re.IGNORECASE)
 _CURSOR = re.compile(r"(\d{1,15})_(\d{1,12})(?:_(\d{1,15}))?", re.ASCII)
 _ORDER = ("after", "limit", "q", "sortOrder", "since", "until", "filter")
 _BAD_DATE = "The date format in your query is not recognized. Please enter dates using ISO8601 string format."
@@ -104,8 +102,7 @@ def read_query(params: Mapping[str, str], now: datetime) -> LogQuery:
         raise ApiError(
             400,
             "E0000053",
-            "Invalid parameter: The since parameter is over "
-            f"{OLDEST_SINCE.days} days prior to the current day.",
+            f"Invalid parameter: The since parameter is over {OLDEST_SINCE.days} days prior to the current day.",
         )
     descending = _descending(params)
     after = _cursor(params)

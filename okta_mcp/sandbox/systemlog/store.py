@@ -142,9 +142,7 @@ class SystemLog:
         return [entry for entry in self._entries if entry.kept <= newest]
 
 
-def _polled(
-    query: LogQuery, visible: Sequence[_Entry], oldest: int
-) -> tuple[list[dict[str, Any]], Cursor | None]:
+def _polled(query: LogQuery, visible: Sequence[_Entry], oldest: int) -> tuple[list[dict[str, Any]], Cursor | None]:
     if query.after is not None:
         seen = min(query.after.number, len(visible))
     else:
@@ -160,9 +158,7 @@ def _polled(
     return found, Cursor(visible[seen - 1].kept if seen else query.since, seen)
 
 
-def _bounded(
-    query: LogQuery, visible: Sequence[_Entry], oldest: int
-) -> tuple[list[dict[str, Any]], Cursor | None]:
+def _bounded(query: LogQuery, visible: Sequence[_Entry], oldest: int) -> tuple[list[dict[str, Any]], Cursor | None]:
     entries: Iterable[_Entry] = sorted(
         (entry for entry in visible if _within(entry, query, oldest)),
         key=lambda entry: (entry.published, entry.number),
