@@ -2,10 +2,15 @@
 
 import logging
 
+import anyio
+
 from okta_mcp.okta import OktaClient, OktaError
 from okta_mcp.okta.identity import identify
 
 logger = logging.getLogger("okta_mcp")
+
+_HEAD_START = 0.5
+"""Seconds for the client's first requests: making the HTTP client's TLS context keeps the process busy for 70 ms."""
 
 
 async def announce(okta: OktaClient) -> None:
@@ -14,6 +19,7 @@ async def announce(okta: OktaClient) -> None:
     A failure does not stop the server: the lists of tools need no org, and every call repeats the reason to
     the reader.
     """
+    await anyio.sleep(_HEAD_START)
     try:
         identity = await identify(okta)
     except OktaError as error:

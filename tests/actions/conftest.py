@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -88,7 +88,7 @@ class Org:
         """Call a tool with arguments whose names are no Python names."""
         messages: list[str] = []
 
-        async def on_progress(_progress: float, _total: float | None, message: str | None) -> None:
+        async def on_progress(progress: float, total: float | None, message: str | None) -> None:
             messages.append(message or "")
 
         self.mark()
@@ -121,10 +121,7 @@ class Org:
     @property
     def requests(self) -> list[str]:
         """`METHOD /path` of the journal since the last call began: without `/api/v1`, ids as `{id}`."""
-        return [
-            f"{one.method} {_ID.sub('{id}', one.path.removeprefix('/api/v1'))}"
-            for one in sorted(self.sent, key=lambda one: self.box.journal.index(one))
-        ]
+        return [f"{one.method} {_ID.sub('{id}', one.path.removeprefix('/api/v1'))}" for one in self.sent]
 
     @property
     def changes(self) -> list[JournalEntry]:
@@ -160,7 +157,8 @@ class Org:
 
     def events(self, event_type: str) -> list[Any]:
         """Return the System Log's events of a type, oldest first."""
-        return [event for event in self.box.org.log.events if event.event_type == event_type]
+        asked = {"filter": f'eventType eq "{event_type}"', "limit": "1000"}
+        return list(self.box.org.log.query(asked, self.clock()).events)
 
     def admin(self) -> httpx2.AsyncClient:
         """Return an HTTP client with the administrator's token, to prepare the org past the server."""
@@ -172,9 +170,7 @@ class Org:
 
     async def person_in(self, status: str, login: str = "robin.vale@example.com") -> User:
         """Make Robin Vale, in a status, with a recovery question, and a password where that is possible."""
-        credentials: dict[str, Any] = {
-            "recovery_question": {"question": "Favourite lunch?", "answer": "Ravioli"}
-        }
+        credentials: dict[str, Any] = {"recovery_question": {"question": "Favourite lunch?", "answer": "Ravioli"}}
         if status != "PROVISIONED":
             credentials["password"] = {"value": PASSWORD}
         steps = {
@@ -208,7 +204,7 @@ class Org:
 async def opened(
     *,
     mode: str = "auto",
-    timeouts: Timeouts = Timeouts(),
+    timeouts: Timeouts | None = None,
     max_wait: float = 30.0,
     rate_limits: Mapping[str, int] | None = None,
     as_user: str | None = None,
@@ -237,7 +233,7 @@ async def opened(
         OrgAddress.parse(URL),
         SecretStr(token),
         transport=httpx2.ASGITransport(app=box.app),
-        timeouts=timeouts,
+        timeouts=timeouts or Timeouts(),
         max_wait=max_wait,
         sleep=sleep,
         clock=lambda: clock().timestamp(),
@@ -249,7 +245,7 @@ async def opened(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def plain_environment() -> "AsyncIterator[None]":
+def plain_environment() -> Iterator[None]:
     """Keep the settings of whoever runs the tests out of them."""
     with pytest.MonkeyPatch.context() as patch:
         for option in OPTIONS:
