@@ -1,9 +1,62 @@
 """Fixtures that every test may use."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
 import pytest
+from mcp import Client
+from pydantic import SecretStr
+
+from okta_mcp.okta import OktaClient, OrgAddress
+from okta_mcp.sandbox import Sandbox
+from okta_mcp.server import create_server
+from okta_mcp.settings import OPTIONS, load_settings
+
+SANDBOX_URL = "https://sandbox.okta.example"
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Run async tests on asyncio, the loop the server runs on."""
     return "asyncio"
+
+
+@dataclass(frozen=True)
+class Front:
+    """A server as a client meets it, and the sandbox behind it."""
+
+    box: Sandbox
+    okta: OktaClient
+    client: Client
+
+    @property
+    def asked(self) -> list[str]:
+        """Every request the sandbox got: method, path and query."""
+        return [f"{one.method} {one.path}?{one.query}".rstrip("?") for one in self.box.journal]
+
+
+Serve = Callable[..., Awaitable[Front]]
+
+
+@pytest.fixture
+async def served(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Serve]:
+    """Connect a client to a server over a fresh sandbox, or over another ASGI application in its place."""
+    for option in OPTIONS:
+        monkeypatch.delenv(option.env, raising=False)
+    async with AsyncExitStack() as stack:
+
+        async def connect(*, mode: str = "auto", app: Any = None, **settings: Any) -> Front:
+            box = Sandbox(origin=SANDBOX_URL)
+            okta = OktaClient(
+                OrgAddress.parse(SANDBOX_URL),
+                SecretStr(box.api_token),
+                transport=httpx2.ASGITransport(app=app or box.app),
+            )
+            await stack.enter_async_context(okta)
+            server = create_server(load_settings(settings, env_file=None), okta)
+            return Front(box, okta, await stack.enter_async_context(Client(server, mode=mode)))
+
+        yield connect

@@ -15,6 +15,19 @@ from okta_mcp.actions.action import Action
 from okta_mcp.actions.schemas import publish
 from okta_mcp.directory import LONGEST, Kind
 
+_SHAPES = {
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+    "list_type": "a list",
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+}
+"""What an argument has to be, by the name of pydantic's complaint that it is not."""
+
 
 class ArgumentError(Exception):
     """Arguments that cannot be used; the text says what is wrong, what is allowed, and what to send instead."""
@@ -71,7 +84,7 @@ class Arguments:
     def unknown(self, name: str) -> str:
         """Say that there is no such argument, and which one may have been meant."""
         near = get_close_matches(name, self.names, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else f"it takes {_listed(self.names)}."
+        hint = f"did you mean `{near[0]}`?" if near else f"it takes {_listed(self.names)}"
         return f"unknown argument `{name[:60]}`; {hint}"
 
     def _explain(self, error: ValidationError) -> str:
@@ -94,27 +107,24 @@ class Arguments:
                 return f"`{path}` is out of range: {self._range(where)}"
             case "literal_error" | "enum":
                 return f"`{path}` is one of {limits.get('expected')}"
-            case "string_too_long":
-                return f"`{path}` is too long: at most {limits.get('max_length')} characters"
-            case "string_too_short":
-                return f"`{path}` is too short: at least {limits.get('min_length')} characters"
-            case "too_long":
-                return f"`{path}` has too many entries: at most {limits.get('max_length')}, {self._sent(detail)} given"
+            case "string_too_long" | "too_long" | "string_too_short" | "too_short":
+                return f"`{path}` {_length(detail['type'], limits)}"
             case "value_error":
                 message = str(limits.get("error"))
                 return f"`{path}` {message}" if path else message
             case _:
-                return f"`{path}`: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+                shape = _SHAPES.get(detail["type"])
+                return (
+                    f"`{path}` has to be {shape}"
+                    if shape
+                    else f"`{path}`: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+                )
 
     def _range(self, where: list[Any]) -> str:
         schema = self.schema["properties"].get(str(where[0]), {})
         for part in where[1:]:
             schema = schema.get("properties", {}).get(part, {})
         return f"{schema.get('minimum', '…')} to {schema.get('maximum', '…')}"
-
-    @staticmethod
-    def _sent(detail: Any) -> str:
-        return str((detail.get("ctx") or {}).get("actual_length", "more"))
 
 
 @cache
@@ -161,6 +171,14 @@ def _words(reference: Reference) -> Any:
         return said
     names = Annotated[said, WithJsonSchema({"type": "string"})]
     return Annotated[list[names], Field(max_length=reference.most, description=reference.description)]
+
+
+def _length(kind: str, limits: Mapping[str, Any]) -> str:
+    if kind.endswith("too_short"):
+        return f"is too short: at least {limits.get('min_length')} characters"
+    if limits.get("field_type") == "List":
+        return f"has too many entries: at most {limits.get('max_length')}, {limits.get('actual_length', 'more')} given"
+    return f"is too long: at most {limits.get('max_length')} characters"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -1,19 +1,25 @@
 """Why an action failed, told to the reader: what happened, what Okta said, and what to do next."""
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import singledispatch
 
+from pydantic.alias_generators import to_camel
+
 from okta_mcp.actions.action import Action
-from okta_mcp.actions.arguments import ArgumentError
+from okta_mcp.actions.arguments import ArgumentError, arguments_of
 from okta_mcp.directory import GroupName, Person, Unresolved
 from okta_mcp.guard import Refused, neutral_text
 from okta_mcp.okta import (
+    Conflict,
     ConnectionLost,
     Forbidden,
     Group,
     InvalidRequest,
     NotFound,
+    NotOkta,
     OktaApiError,
     OktaError,
     OktaTimeout,
@@ -21,6 +27,7 @@ from okta_mcp.okta import (
     RateLimited,
     ServerFault,
     Unauthorized,
+    UnsafePath,
     User,
 )
 
@@ -35,7 +42,7 @@ _STATES = {
     "expire_password": "ACTIVE or PASSWORD_EXPIRED",
     "reset_password": "ACTIVE, PASSWORD_EXPIRED, LOCKED_OUT, RECOVERY or PROVISIONED",
     "forgot_password": "ACTIVE, with a way to recover",
-    "update_user": "any status but DEPROVISIONED",
+    "update_user": "any status but DEPROVISIONED (a password also not in SUSPENDED)",
     "assign_user_to_group": "any status but DEPROVISIONED",
 }
 """The statuses in which an action works. Okta API, user lifecycle."""
@@ -50,6 +57,15 @@ _WAYS_OUT = {
     "SUSPENDED": "unsuspend_user restores the former status first.",
     "DEPROVISIONED": "the user is deactivated; activate_user would bring the account back, without its old password.",
 }
+
+_SUSPENDED_ENOUGH = {
+    "STAGED": "nothing; a user who was never activated cannot sign in.",
+    "RECOVERY": "nobody can sign in until the reset is completed; deactivate_user takes the access for good.",
+    "LOCKED_OUT": "a locked-out user cannot sign in; deactivate_user takes the access for good.",
+    "SUSPENDED": "nothing; the user is suspended already.",
+    "DEPROVISIONED": "nothing; a deactivated user cannot sign in.",
+}
+"""What to tell whoever wants to suspend: the ways out of a status lead to sign-in, which is not what is wanted."""
 
 _STATE_CODES = frozenset({"E0000016", "E0000017", "E0000032", "E0000035", "E0000036", "E0000038"})
 
@@ -83,9 +99,10 @@ def explain(error: Exception, action: Action, named: Named) -> str:
         named: the objects that were already resolved.
     """
     if isinstance(error, ArgumentError):
-        return f"{action.name} was not called: {error}."
+        return f"{action.name} was not called: {error}{'' if str(error).endswith('?') else '.'}"
     if isinstance(error, Unresolved):
-        return error.explain()
+        references = arguments_of(action).references.items()
+        return error.explain(next((to_camel(name) for name, one in references if one.kind == error.kind), error.kind))
     if isinstance(error, Refused):
         return f"{error.reason}.\nNext: {error.remedy}"
     told = _okta(error, action, named)
@@ -124,6 +141,24 @@ def _cut(error: OktaTimeout | ConnectionLost, action: Action, named: Named) -> E
 
 
 @_okta.register
+def _strange(error: NotOkta, action: Action, named: Named) -> Explanation:
+    # With every object resolved it was the write that was answered so, and Okta may have stood behind the answer.
+    if action.writes and arguments_of(action).references.keys() <= named.keys():
+        return Explanation(error.message, _verification(action, named), applied=True)
+    return Explanation(error.message, "the operator should run `okta-mcp check` and look at OKTA_ORG_URL.")
+
+
+@_okta.register
+def _unsendable(error: UnsafePath, action: Action, named: Named) -> Explanation:
+    return Explanation(error.message, "call again with a shorter or plainer value.")
+
+
+@_okta.register
+def _busy(error: Conflict, action: Action, named: Named) -> Explanation:
+    return Explanation("Okta is still busy with another change of the same object.", "try again in a minute.")
+
+
+@_okta.register
 def _fault(error: ServerFault, action: Action, named: Named) -> Explanation:
     if error.code == "E0000060":
         return _uneditable(named) or Explanation("Okta does not support this.", "leave it.")
@@ -138,7 +173,7 @@ def _fault(error: ServerFault, action: Action, named: Named) -> Explanation:
 def _limited(error: RateLimited, action: Action, named: Named) -> Explanation:
     limit = "simultaneous requests" if error.concurrency else "requests per minute"
     return Explanation(
-        f"Okta's limit on {limit} is used up.", f"try again in {max(1, round(error.wait_seconds))} seconds."
+        f"Okta's limit on {limit} is used up.", f"try again in {max(1, math.ceil(error.wait_seconds))} seconds."
     )
 
 
@@ -189,8 +224,11 @@ def _invalid(error: InvalidRequest, action: Action, named: Named) -> Explanation
     said = " ".join([error.summary, *error.causes])
     if "suspendUser" in error.summary:
         return _wrong_state(action, named)
+    if "cursor" in said:
+        return Explanation("Okta does not know this cursor.", "start again without `after`.")
     if error.code in {"E0000031", "E0000053"}:
-        return Explanation("Okta does not understand the expression.", _EXAMPLE)
+        few = " `filter` knows few attributes, `search` all." if action.name == "list_users" else ""
+        return Explanation("Okta does not understand the expression.", _EXAMPLE + few)
     if "already exists" in said:
         return Explanation(
             "A user with this login exists already; deactivated users keep theirs.",
@@ -208,9 +246,15 @@ def _wrong_state(action: Action, named: Named) -> Explanation:
     allowed = _STATES.get(action.name, "another status")
     if not isinstance(user, User):
         return Explanation(f"The user's status does not allow this; it works in {allowed}.", "get_user shows it.")
+    if (user.status in re.findall("[A-Z_]+", allowed)) != ("but" in allowed):
+        return Explanation(
+            f"{Person.of(user).label} was {user.status} a moment ago, and Okta does not allow this now.",
+            "look with get_user at the present status first.",
+        )
+    ways_out = {**_WAYS_OUT, **(_SUSPENDED_ENOUGH if action.name == "suspend_user" else {})}
     return Explanation(
         f"{Person.of(user).label} is {user.status}; {action.name} works in {allowed}.",
-        _WAYS_OUT.get(user.status, "get_user shows the user as it is now."),
+        ways_out.get(user.status, "get_user shows the user as it is now."),
     )
 
 
@@ -225,8 +269,10 @@ def _no_recovery(action: Action, named: Named) -> Explanation:
 
 
 def _uneditable(named: Named) -> Explanation | None:
-    group = named.get("group")
-    if not isinstance(group, Group) or group.editable:
+    groups = named.get("groups")
+    pointed_at = [named.get("group"), *(groups if isinstance(groups, list) else [])]
+    group = next((one for one in pointed_at if isinstance(one, Group) and not one.editable), None)
+    if group is None:
         return None
     row = GroupName.of(group)
     if group.type == "BUILT_IN":
@@ -243,6 +289,8 @@ def _uneditable(named: Named) -> Explanation | None:
 def _verification(action: Action, named: Named) -> str:
     if action.name == "create_user":
         return "look with get_user for the login before creating the user again."
+    if action.name == "forgot_password":
+        return "look with get_system_log_events whether it was started; to start it again does no harm."
     if action.toolset == "groups":
         return "look with list_user_groups before trying again."
     return "look with get_user before trying again."

@@ -104,7 +104,7 @@ class Table(Result):
         columns = list(dict.fromkeys(name for row in rows for name in row))
         if rows:
             lines.append("\t".join(columns))
-            lines.extend("\t".join(_cell(row.get(name, "")) for name in columns) for row in rows)
+            lines.extend("\t".join(cell(row.get(name, "")) for name in columns) for row in rows)
         if self.after:
             lines.append(f"More: call again with the same arguments and after={self.after}")
         return "\n".join(lines)
@@ -121,11 +121,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """Return a value as it stands in a line of text."""
     if isinstance(value, list):
-        return ", ".join(_cell(item) for item in value)
+        return ", ".join(cell(item) for item in value)
     if isinstance(value, dict):
-        return " ".join(f"{key}={_cell(item)}" for key, item in value.items())
+        return " ".join(f"{key}={cell(item)}" for key, item in value.items())
     text = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
     # Instants are read to the minute; the typed data keeps them whole.
     return text[:16] if text.endswith(".000Z") else text
@@ -134,4 +135,4 @@ def _cell(value: Any) -> str:
 def _shown(value: Any) -> str:
     if value is None or value == "":
         return "(empty)"
-    return _cell(value) if not isinstance(value, str) else f'"{value}"'
+    return cell(value) if not isinstance(value, str) else f'"{value}"'

@@ -18,7 +18,7 @@ from okta_mcp.actions.credentials import (
 from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.profile import NewProfile, ProfileChanges, attribute_name, wire
 from okta_mcp.actions.references import TheGroups, TheUser
-from okta_mcp.actions.results import Change, Result, Table, Written, counted
+from okta_mcp.actions.results import Change, Result, Table, Written, cell, counted
 from okta_mcp.directory import Person, UserRow
 from okta_mcp.guard import Neutral, neutral
 from okta_mcp.okta import User
@@ -79,7 +79,7 @@ class UserDetail(Result):
         for name, value in self.data().items():
             if isinstance(value, dict):
                 lines.append(f"{name}:")
-                lines.extend(f"  {key}: {item}" for key, item in value.items())
+                lines.extend(f"  {key}: {item if isinstance(item, str) else cell(item)}" for key, item in value.items())
             else:
                 lines.append(f"{name}: {value}")
         return "\n".join(lines)
@@ -279,7 +279,8 @@ async def update_user(
         raise ArgumentError("nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`")
     written = await okta_users.update_user(call.okta, user.id, body, strict=strict if "password" in signs_in else None)
     changed = Change.between(dict(user.profile), dict(written.value.profile), [*changes, *emptied])
-    changed += [Change(field=name, after="(set, not shown)") for name in signs_in]
+    changed += Change.between({"status": user.status}, {"status": written.value.status}, ["status"])
+    changed += [Change(field=name, before="(not shown)", after="(set, not shown)") for name in signs_in]
     if realm_id and realm_id != user.realm_id:
         changed.append(Change(field="realmId", before=user.realm_id, after=written.value.realm_id))
     row = Person.of(written.value)

@@ -44,7 +44,7 @@ async def resolve_groups(okta: OktaClient, said: Sequence[str]) -> list[Group]:
     """
     if not said:
         return []
-    clauses = [f"id eq {quote(one)}" if is_id("group", one) else f"profile.name eq {quote(one)}" for one in said]
+    clauses = [clause for one in said for clause in _exactly(one)]
     page = await okta_groups.list_groups(okta, search=" or ".join(clauses), limit=_PAGE)
     chosen: dict[str, Group] = {}
     for one in said:
@@ -56,6 +56,12 @@ async def resolve_groups(okta: OktaClient, said: Sequence[str]) -> list[Group]:
             raise Unresolved("group", one, [GroupRow.of(group) for group in matches], len(matches))
         chosen[matches[0].id] = matches[0]
     return list(chosen.values())
+
+
+def _exactly(said: str) -> list[str]:
+    if is_id("group", said):
+        return [f"id eq {quote(said)}"]
+    return [f"profile.name eq {quote(name)}" for name in dict.fromkeys((said, " ".join(said.split())))]
 
 
 async def list_groups_page(okta: OktaClient, typed: str, *, limit: int, after: str | None = None) -> Page[Group]:

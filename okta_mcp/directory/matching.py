@@ -24,25 +24,40 @@ class Unresolved(Exception):
         said: the words of the caller.
         candidates: what may have been meant, best first.
         matches: how many objects the words name exactly: 0, or 2 and more.
+        more: whether there may be further ones.
     """
 
-    def __init__(self, kind: Kind, said: str, candidates: Sequence[UserRow] | Sequence[GroupRow], matches: int) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        said: str,
+        candidates: Sequence[UserRow] | Sequence[GroupRow],
+        matches: int,
+        *,
+        more: bool = False,
+    ) -> None:
         super().__init__(f"{matches} {kind}s match {said!r}")
         self.kind = kind
         self.said = said
         self.candidates = tuple(candidates)
         self.matches = matches
+        self.more = more
 
-    def explain(self) -> str:
-        """Say what was looked for, what was found instead, and how to go on."""
+    def explain(self, argument: str | None = None) -> str:
+        """Say what was looked for, what was found instead, and how to go on.
+
+        Args:
+            argument: the one that carried the words; the kind's own name when None.
+        """
+        argument = argument or self.kind
         said = quoted(self.said)
         shown = self.candidates[:_SHORTLIST]
         if self.matches:
-            problem = f"{said} names {self.matches} {self.kind}s."
-            found = f"Nothing was done. Ask which one is meant, then call again with its id as `{self.kind}`:"
+            problem = f"{said} names {self.matches}{' or more' if self.more else ''} {self.kind}s."
+            found = f"Nothing was done. Ask which one is meant, then call again with its id as `{argument}`:"
         elif shown:
             problem = f"No {self.kind} is called exactly {said}."
-            found = f"Nothing was done. Nearest; if one is meant, call again with its id as `{self.kind}`:"
+            found = f"Nothing was done. Nearest; if one is meant, call again with its id as `{argument}`:"
         else:
             forms = "id, login, email or full name" if self.kind == "user" else "id or name"
             tool = "list_users" if self.kind == "user" else "list_groups"

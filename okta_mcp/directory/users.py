@@ -1,9 +1,11 @@
 """From what a person says to the user that is meant."""
 
+import unicodedata
+
 from okta_mcp.directory.matching import Unresolved, fold, is_id
 from okta_mcp.directory.rows import UserRow
 from okta_mcp.expressions import quote
-from okta_mcp.okta import NotFound, OktaClient, Page, User
+from okta_mcp.okta import NotFound, OktaClient, Page, UnsafePath, User
 from okta_mcp.okta import users as okta_users
 
 _MANY = 20
@@ -23,21 +25,27 @@ async def resolve_user(okta: OktaClient, said: str) -> User:
         Unresolved: when no user or several are named; it carries the candidates.
         OktaError: when Okta cannot be asked.
     """
+    # Some keyboards and file systems write an accent as a character of its own; directories do not.
+    said = unicodedata.normalize("NFC", said)
+    if not said.replace(",", " ").strip():
+        raise Unresolved("user", said, (), 0)
     if is_id("user", said):
         return await _by_key(okta, said, said)
     if "@" in said and "/" not in said and " " not in said:
         try:
             return await okta_users.get_user(okta, said)
-        except NotFound:
+        except (NotFound, UnsafePath):
             pass  # not a login; it may still be an email
-    matches = [user for user in await _search(okta, _exactly(said)) if fold(said) in spoken_names(user)]
-    if len(matches) == 1:
+    page = await _search(okta, _exactly(said))
+    matches = [user for user in page.items if not _spoken(said).isdisjoint(spoken_names(user))]
+    more = page.next is not None
+    if len(matches) == 1 and not more:
         # The search index trails the directory; what a write depends on is read from the user itself.
         return await _by_key(okta, matches[0].id, said)
     if matches:
-        raise Unresolved("user", said, [UserRow.of(user) for user in matches], len(matches))
+        raise Unresolved("user", said, [UserRow.of(user) for user in matches], len(matches), more=more)
     nearest = await _search(okta, beginning_with(said))
-    raise Unresolved("user", said, [UserRow.of(user) for user in nearest], 0)
+    raise Unresolved("user", said, [UserRow.of(user) for user in nearest.items], 0)
 
 
 async def list_users_page(okta: OktaClient, typed: str, *, limit: int, after: str | None = None) -> Page[User]:
@@ -67,15 +75,19 @@ def beginning_with(said: str) -> str:
         attributes = ("firstName", "lastName", "login", "email", "displayName")
         return " or ".join(f"profile.{name} sw {value}" for name in attributes)
     starts = [f"(profile.firstName sw {quote(a)} and profile.lastName sw {quote(b)})" for a, b in _orders(words)]
-    return " or ".join([*starts, f"profile.displayName sw {quote(said)}", f"profile.lastName eq {quote(words[-1])}"])
+    # Most logins are the plain letters of the name: they find whoever was written without the accents.
+    login = f"profile.login sw {quote('.'.join(words))}"
+    return " or ".join(
+        [*starts, f"profile.displayName sw {quote(said)}", f"profile.lastName eq {quote(words[-1])}", login]
+    )
 
 
 def _exactly(said: str) -> str:
     words = said.replace(",", " ").split()[:_MOST_WORDS] or [said]
     value = quote(" ".join(said.split()))
     clauses = [f"profile.{name} eq {value}" for name in ("login", "email", "displayName")]
+    clauses += [f"profile.firstName eq {value}", f"profile.lastName eq {value}"]
     if len(words) == 1:
-        clauses += [f"profile.firstName eq {value}", f"profile.lastName eq {value}"]
         clauses.append(f"profile.login sw {quote(words[0] + '@')}")
     for one, other in _orders(words):
         clauses.append(f"(profile.firstName eq {quote(one)} and profile.lastName eq {quote(other)})")
@@ -88,9 +100,13 @@ def _orders(words: list[str]) -> list[tuple[str, str]]:
     return [*cuts, *((last, first) for first, last in cuts)]
 
 
-async def _search(okta: OktaClient, expression: str) -> list[User]:
-    page = await okta_users.list_users(okta, search=expression, limit=_MANY)
-    return list(page.items)
+def _spoken(said: str) -> set[str]:
+    """Return what was said, folded; with a comma also as `Last, First` is written."""
+    return {fold(said), fold(", ".join(part.strip() for part in said.split(",")))}
+
+
+async def _search(okta: OktaClient, expression: str) -> Page[User]:
+    return await okta_users.list_users(okta, search=expression, limit=_MANY)
 
 
 async def _by_key(okta: OktaClient, key: str, said: str) -> User:

@@ -71,10 +71,10 @@ class Policy:
             return
         if self.read_only and action.writes:
             raise Refused(
-                f"{action.name} changes the org, and this server runs read-only",
-                "Nothing was changed. The operator can restart the server without OKTA_MCP_READ_ONLY.",
+                f"{action.name} changes the org, and this server runs read-only; nothing was changed",
+                "the operator can restart the server without OKTA_MCP_READ_ONLY.",
             )
         raise Refused(
             f"{action.name} is switched off on this server",
-            "The operator chooses the tools with OKTA_MCP_TOOLSETS, OKTA_MCP_TOOLS and OKTA_MCP_EXCLUDE_TOOLS.",
+            "the operator chooses the tools with OKTA_MCP_TOOLSETS, OKTA_MCP_TOOLS and OKTA_MCP_EXCLUDE_TOOLS.",
         )

@@ -3,19 +3,12 @@
 from okta_mcp.sandbox.change import Change
 from okta_mcp.sandbox.records import App, Assignment, Group, Status, User
 
-__all__ = ["assign_group", "assign_user", "reconcile", "withdraw_all", "withdraw_group"]
+__all__ = ["assign_user", "reconcile", "withdraw_all", "withdraw_group"]
 
 
 def assign_user(change: Change, app: App, user: User) -> Assignment:
     """Give a user direct access to an app."""
     return _grant(change, app, user, None)
-
-
-def assign_group(change: Change, app: App, group: Group) -> None:
-    """Give all members of a group access to an app."""
-    app.group_ids[group.id] = change.second
-    for user_id in sorted(group.members):
-        reconcile(change, change.org.users[user_id])
 
 
 def withdraw_group(change: Change, group: Group) -> None:

@@ -9,6 +9,8 @@ from okta_mcp.sandbox.records import Token
 
 __all__ = ["authenticate"]
 
+_SCHEME = "SSWS"
+
 
 def authenticate(org: Org, authorization: str | None) -> Token:
     """Return the API token that an `Authorization` header carries.
@@ -16,9 +18,10 @@ def authenticate(org: Org, authorization: str | None) -> Token:
     Raises:
         ApiError: 403 E0000005 without a token, 401 E0000011 for one that does not work.
     """
-    scheme, _, secret = (authorization or "").partition(" ")
-    if scheme.upper() != "SSWS":
+    scheme, secret = (authorization or "")[: len(_SCHEME)], (authorization or "")[len(_SCHEME) :]
+    if scheme.upper() != _SCHEME:
         raise error("E0000005")
+    # Okta's own Python SDK leaves out the space between the two, and Okta does not mind.
     token = org.live_token(secret.strip())
     if token is None:
         raise ApiError(401, "E0000011", "Invalid token provided", headers={"WWW-Authenticate": "SSWS"})

@@ -11,7 +11,7 @@ from okta_mcp.sandbox.errors import error, type_mismatch, validation_failed
 from okta_mcp.sandbox.org import Org
 from okta_mcp.sandbox.records import Token, User
 
-__all__ = ["Answer", "Call", "parsed"]
+__all__ = ["Answer", "Call", "object_at", "parsed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from okta_mcp.sandbox.transitions import Operation, next_status
 __all__ = [
     "change_password",
     "change_recovery_question",
+    "check_question",
     "expire_password",
     "expire_with_temporary_password",
     "federate",
@@ -50,10 +51,13 @@ def set_password(change: Change, user: User, text: str, *, strict: bool) -> None
         strict: whether the policy's minimum age and history count too.
 
     Raises:
-        ApiError: 400 E0000001 when the policy refuses it, 403 E0000038 in a status without a password.
+        ApiError: 400 E0000001 when the policy refuses it, 403 E0000038 in a status without a password, 403
+            E0000023 when another system keeps the password.
     """
     next_status(user, Operation.SET_PASSWORD)
-    check_new_password(change, user, text, strict=strict, refusal=change.org.password_policy.weak_password)
+    if user.provider.is_external:
+        raise error("E0000023")
+    _check_new_password(change, user, text, strict=strict, refusal=change.org.password_policy.weak_password)
     move(change, user, Operation.SET_PASSWORD)
     if user.status is Status.ACTIVE and user.activated is None:
         user.activated = change.second
@@ -61,7 +65,9 @@ def set_password(change: Change, user: User, text: str, *, strict: bool) -> None
     change.log("user.account.update_password", user)
 
 
-def check_new_password(change: Change, user: User, text: str, *, strict: bool, refusal: Callable[[], ApiError]) -> None:
+def _check_new_password(
+    change: Change, user: User, text: str, *, strict: bool, refusal: Callable[[], ApiError]
+) -> None:
     """Hold a new password against the org's policy.
 
     Raises:
@@ -151,12 +157,12 @@ def change_password(change: Change, user: User, old: str, new: str, *, strict: b
             password is wrong or the policy refuses the new one.
     """
     next_status(user, Operation.CHANGE_PASSWORD)
-    if user.password is None or user.provider.type == "FEDERATION":
+    if user.password is None or user.provider.is_external:
         raise error("E0000035")
     if not user.password.matches(old):
         raise error("E0000014", "oldPassword: The credentials provided were incorrect.")
     policy = change.org.password_policy
-    check_new_password(change, user, new, strict=strict, refusal=policy.weak_new_password)
+    _check_new_password(change, user, new, strict=strict, refusal=policy.weak_new_password)
     move(change, user, Operation.CHANGE_PASSWORD)
     store_password(change, user, plain_password(new))
     change.log("user.account.update_password", user)
@@ -191,7 +197,7 @@ def recover_with_answer(change: Change, user: User, answer: str, new: str) -> No
     if user.recovery.answer.casefold() != answer.casefold():
         raise error("E0000087")
     policy = change.org.password_policy
-    check_new_password(change, user, new, strict=False, refusal=policy.weak_new_password)
+    _check_new_password(change, user, new, strict=False, refusal=policy.weak_new_password)
     store_password(change, user, plain_password(new))
     touch(change, user)
     change.log("user.account.update_password", user)

@@ -21,7 +21,6 @@ MAX_GROUPS = 20
 
 _PROVIDERS = ("ACTIVE_DIRECTORY", "FEDERATION", "IMPORT", "LDAP", "OKTA", "SOCIAL")
 _WITHOUT_PASSWORD = ("FEDERATION", "SOCIAL")
-_MASTERED_ELSEWHERE = ("ACTIVE_DIRECTORY", "LDAP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +192,7 @@ def update_user(
         merged = schema.complete(profile, "profile") if replace else schema.merged(user.profile, profile, "profile")
         _check_unique(org, merged, user)
     next_status(user, Operation.UPDATE)
-    if merged != user.profile and user.provider.type in _MASTERED_ELSEWHERE:
+    if merged != user.profile and user.provider.is_directory:
         raise error("E0000023")
     if given is not None:
         _change_credentials(change, user, given, strict=strict)

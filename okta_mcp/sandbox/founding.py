@@ -15,7 +15,6 @@ _BUILT_IN = (
     GroupSpec(EVERYONE, "All users in your organization", "BUILT_IN"),
     GroupSpec(ADMINISTRATORS, "Okta manages this group, which contains all administrators", "BUILT_IN"),
 )
-_ACTIVE_DIRECTORY = "active_directory"
 # The last part of a tile's address; it means nothing to clients.
 _FIRST_TILE = 2557
 
@@ -80,7 +79,7 @@ def _set_source(org: Org, name: str, kind: str, label: str) -> None:
     for group in org.groups.values():
         if group.name == name and group.type == kind:
             group.source_id = app.id
-            if app.name == _ACTIVE_DIRECTORY:
+            if app.is_directory:
                 group.object_class = "okta:windows_security_principal"
 
 

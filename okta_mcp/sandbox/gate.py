@@ -1,7 +1,7 @@
 """What every API request passes on its way in and out: token, rate limit, trouble, headers, journal."""
 
-import logging
 import re
+from datetime import UTC
 from email.utils import format_datetime
 from typing import Any
 
@@ -22,8 +22,6 @@ from okta_mcp.sandbox.replies import STANDARD_HEADERS, error_response, html_resp
 from okta_mcp.sandbox.trouble import Trouble, Troubles
 
 __all__ = ["CALL", "Gate"]
-
-logger = logging.getLogger(__name__)
 
 # Where a request's `Call` stands in the ASGI scope.
 CALL = "okta.call"
@@ -74,7 +72,7 @@ class Gate:
             content = await Request(scope, receive).body()
         except ClientDisconnect:
             return
-        visit = _Visit(self._org, {**scope, "path": path, "raw_path": path.encode()}, receive, send, content)
+        visit = _Visit(self._org, {**scope, "path": path}, receive, send, content)
         try:
             await self._admit(visit)
         finally:
@@ -151,7 +149,7 @@ class _Visit:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            headers["date"] = format_datetime(self._org.now(), usegmt=True)
+            headers["date"] = format_datetime(self._org.now().astimezone(UTC), usegmt=True)
             headers["x-okta-request-id"] = self.request_id
             own = headers.keys()
             standard = [*STANDARD_HEADERS, *(self.allowance.headers() if self.allowance else {}).items()]

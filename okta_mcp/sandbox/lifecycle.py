@@ -2,6 +2,7 @@
 
 from okta_mcp.sandbox.access import reconcile, withdraw_all
 from okta_mcp.sandbox.change import Change
+from okta_mcp.sandbox.errors import error
 from okta_mcp.sandbox.records import Status, User
 from okta_mcp.sandbox.transitions import Operation, next_status
 
@@ -94,7 +95,13 @@ def unsuspend(change: Change, user: User) -> None:
 
 
 def unlock(change: Change, user: User) -> None:
-    """Let a user in again who was locked out, or whose unknown devices were blocked."""
+    """Let a user in again who was locked out, or whose unknown devices were blocked.
+
+    Raises:
+        ApiError: 403 E0000032 when there is nothing to unlock, or a directory outside Okta locked the user.
+    """
+    if user.provider.is_directory:
+        raise error("E0000032")
     move(change, user, Operation.UNLOCK)
     user.device_blocked = False
     change.log("user.account.unlock_by_admin", user)

@@ -1,7 +1,6 @@
 """The state of the org: every object by id, users also by login."""
 
 import unicodedata
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from okta_mcp.sandbox.clock import Clock
@@ -177,10 +176,6 @@ class Org:
     def revoke_tokens_of(self, user: User) -> None:
         """Revoke every API token the user owns."""
         self.tokens = {secret: token for secret, token in self.tokens.items() if token.owner_id != user.id}
-
-    def logins(self) -> Iterator[str]:
-        """Iterate over the logins of all users."""
-        return (user.login for user in self.users.values())
 
 
 def _folded(login: str) -> str:

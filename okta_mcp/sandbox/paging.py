@@ -13,7 +13,7 @@ from okta_mcp.sandbox.call import Call
 from okta_mcp.sandbox.errors import ApiError, error
 from okta_mcp.sandbox.ids import is_id
 
-__all__ = ["Page", "cut", "links", "page_by_id", "self_link"]
+__all__ = ["HasId", "Page", "cut", "invalid_cursor", "invalid_paging", "links", "page_by_id", "self_link"]
 
 
 class HasId(Protocol):

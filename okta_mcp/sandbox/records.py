@@ -49,6 +49,16 @@ class Provider:
     type: str = "OKTA"
     name: str = "OKTA"
 
+    @property
+    def is_directory(self) -> bool:
+        """Tell whether a directory outside Okta masters the user."""
+        return self.type in ("ACTIVE_DIRECTORY", "LDAP")
+
+    @property
+    def is_external(self) -> bool:
+        """Tell whether the password is kept outside Okta."""
+        return self.is_directory or self.type in ("FEDERATION", "SOCIAL")
+
 
 @dataclass(frozen=True, slots=True)
 class RecoveryQuestion:
@@ -146,9 +156,14 @@ class App:
     assignments: dict[str, Assignment] = field(default_factory=dict)
 
     @property
+    def is_directory(self) -> bool:
+        """Tell whether the app is where users and groups come from, rather than where they go."""
+        return self.name == "active_directory"
+
+    @property
     def has_tile(self) -> bool:
-        """Tell whether the app stands on the dashboard of those who may use it; a directory never does."""
-        return self.status == "ACTIVE" and self.name != "active_directory"
+        """Tell whether the app stands on the dashboard of those who may use it."""
+        return self.status == "ACTIVE" and not self.is_directory
 
 
 @dataclass(slots=True)

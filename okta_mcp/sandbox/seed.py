@@ -63,7 +63,7 @@ class Deed:
 
 
 def seeded_org(company: Company, clock: Clock) -> Org:
-    """Build the org of a company; an administrator `admin@example.com` is added when it has none.
+    """Build the org of a company; `admin@example.com` is its administrator.
 
     Args:
         company: who works there, and what happened lately.
@@ -73,9 +73,7 @@ def seeded_org(company: Company, clock: Clock) -> Org:
         ValueError: when the company contradicts itself.
         ApiError: when a person's profile is not one Okta would take.
     """
-    people = company.people
-    if not any(person.login == ADMIN_LOGIN for person in people):
-        people = (_ADMINISTRATOR, *people)
+    people = _with_administrator(company.people)
     now = clock()
     first = max(timedelta(days=person.hired_days_ago) for person in people)
     org = found(company, clock, (now - first - _BEFORE_THE_FIRST).replace(microsecond=0))
@@ -88,15 +86,21 @@ def seeded_org(company: Company, clock: Clock) -> Org:
     deeds.extend(_activity(event, now) for event in company.activity)
     deeds.sort(key=lambda deed: deed.moment)
     for deed in deeds:
-        deed.tell(
-            Change(
-                org,
-                deed.moment,
-                org.user_by_login(ADMIN_LOGIN),
-                logged=now - deed.moment < _LOGGED,
-            )
-        )
+        is_logged = now - deed.moment < _LOGGED
+        deed.tell(Change(org, deed.moment, org.user_by_login(ADMIN_LOGIN), logged=is_logged))
     return org
+
+
+def _with_administrator(people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Make sure that there is an `admin@example.com`, and that it may administer the org."""
+    if not any(person.login == ADMIN_LOGIN for person in people):
+        return (_ADMINISTRATOR, *people)
+    return tuple(
+        replace(person, groups=(*person.groups, ADMINISTRATORS))
+        if person.login == ADMIN_LOGIN and ADMINISTRATORS not in person.groups
+        else person
+        for person in people
+    )
 
 
 def _direct_apps(company: Company) -> dict[str, list[str]]:

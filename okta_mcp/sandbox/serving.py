@@ -2,9 +2,11 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
+
+import anyio
 
 from okta_mcp.sandbox.sandbox import Sandbox
 
@@ -20,14 +22,22 @@ Connections = MutableMapping[tuple[str, int], asyncio.Transport]
 
 
 async def serve(sandbox: Sandbox, host: str, port: int) -> None:
-    """Serve a sandbox until the process is told to stop.
+    """Serve a sandbox until the process is told to stop, or the task is cancelled.
 
     Args:
         sandbox: what is served.
         host: address to listen on.
         port: TCP port to listen on.
     """
-    await _server(sandbox, host=host, port=port).serve()
+    server = _server(sandbox, host=host, port=port)
+    try:
+        await server.serve()
+    except asyncio.CancelledError:
+        # uvicorn closes its sockets when it is told to exit, not when it is cancelled.
+        if server.started:
+            with anyio.CancelScope(shield=True):
+                await server.shutdown()
+        raise
 
 
 @asynccontextmanager

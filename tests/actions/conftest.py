@@ -29,6 +29,8 @@ _ID = re.compile(r"\b(?:00[ugoT]|0oa|oty|osc)[A-Za-z0-9]{14,17}\b")
 _REQUEST = re.compile(r"\b[0-9a-f]{32}\b")
 _ERROR = re.compile(r"\boae[A-Za-z0-9]{15,}\b")
 
+Wrapping = Callable[[httpx2.AsyncBaseTransport], httpx2.AsyncBaseTransport]
+
 
 class MovableClock:
     """A clock that stands still until it is told to move on."""
@@ -208,6 +210,7 @@ async def opened(
     max_wait: float = 30.0,
     rate_limits: Mapping[str, int] | None = None,
     as_user: str | None = None,
+    wrapped: Wrapping | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Org]:
     """Open an org with the whole chain in front of it: client, server, HTTP, sandbox.
@@ -218,6 +221,7 @@ async def opened(
         max_wait: seconds the Okta client may wait for a rate limit.
         rate_limits: of the sandbox.
         as_user: login of the user whose token the server has; the administrator when None.
+        wrapped: puts something between the Okta client and the sandbox.
         settings: options of the server.
     """
     clock = MovableClock()
@@ -228,11 +232,12 @@ async def opened(
         slept.append(seconds)
         clock.forward(seconds=seconds)
 
+    wire: httpx2.AsyncBaseTransport = httpx2.ASGITransport(app=box.app)
     token = box.api_token if as_user is None else box.issue_token(as_user)
     okta = OktaClient(
         OrgAddress.parse(URL),
         SecretStr(token),
-        transport=httpx2.ASGITransport(app=box.app),
+        transport=wrapped(wire) if wrapped else wire,
         timeouts=timeouts or Timeouts(),
         max_wait=max_wait,
         sleep=sleep,

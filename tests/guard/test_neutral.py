@@ -69,9 +69,7 @@ def test_text_that_prints_comes_back_as_it_is(text):
 @given(hostile)
 def test_the_letters_stay_in_their_order(text):
     kept = [character for character in neutral(text) if not character.isspace()]
-    assert kept == [
-        character for character in text if character.isprintable() and not character.isspace()
-    ]
+    assert kept == [character for character in text if character.isprintable() and not character.isspace()]
 
 
 @given(hostile, st.integers(1, 40))

@@ -145,9 +145,7 @@ async def test_one_assignment_is_found_by_the_users_id(okta, sandbox, wei):
 async def test_the_groups_of_an_app_are_listed(okta, sandbox):
     app = sandbox.org.app_by_label("Customer CRM")
     found = (await okta.get(f"/api/v1/apps/{app.id}/groups")).json()
-    assert [group["id"] for group in found] == [
-        sandbox.org.group_by_name(name).id for name in ("Sales", "Sales EU")
-    ]
+    assert [group["id"] for group in found] == [sandbox.org.group_by_name(name).id for name in ("Sales", "Sales EU")]
 
 
 async def test_tiles_show_active_apps_and_the_users_own_id(okta, sandbox, wei):
@@ -178,3 +176,12 @@ async def test_inactive_apps_and_directories_have_no_tile(okta, sandbox):
 
 async def test_deactivated_users_have_no_tiles(okta):
     assert (await okta.get("/api/v1/users/olivia.grant/appLinks")).json() == []
+
+
+async def test_one_app_embeds_the_assignment_of_a_user(okta, sandbox, wei):
+    path = f"/api/v1/apps/{sandbox.org.app_by_label('Code Hosting').id}"
+    shown = (await okta.get(f"{path}?expand=user/{wei.id}")).json()
+    assert shown["_embedded"]["user"]["id"] == wei.id
+    assert "_embedded" not in (await okta.get(f"{path}?expand=user/00uNOBODY")).json()
+    refused = await okta.get(f"{path}?expand=group")
+    assert refused.json()["errorCauses"] == [{"errorSummary": "Expand query is malformed."}]

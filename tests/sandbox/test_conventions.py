@@ -1,9 +1,12 @@
 """What holds for every request: token, headers, errors, rate limits, journal."""
 
+from datetime import datetime, timedelta, timezone
+
 import httpx2
 import pytest
 
 from okta_mcp.sandbox import JournalEntry, Sandbox
+from okta_mcp.sandbox.errors import ApiError
 
 BASE = "https://sandbox.okta.example"
 
@@ -77,6 +80,19 @@ async def test_every_answer_has_oktas_headers(okta, clock):
     assert headers["x-rate-limit-limit"] == "2000"
     assert headers["x-rate-limit-remaining"] == "1999"
     assert int(headers["x-rate-limit-reset"]) == 1 + int(clock().timestamp()) + 60
+
+
+async def test_a_clock_may_keep_another_time_zone():
+    here = datetime(2026, 3, 2, 10, 30, 15, tzinfo=timezone(timedelta(hours=1)))
+    async with client_of(Sandbox(clock=lambda: here)) as client:
+        answer = await client.post("/api/v1/groups", json={"profile": {"name": "Night Shift"}})
+    assert answer.headers["date"] == "Mon, 02 Mar 2026 09:30:15 GMT"
+    assert answer.json()["created"] == "2026-03-02T09:30:15.000Z"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/users/%ff", "/api/v1/users/%00", "/api/v1/users/a%2Fb", "/api/v1/%e2%82"])
+async def test_strange_paths_are_not_found(okta, path):
+    assert (await okta.get(path)).status_code == 404
 
 
 async def test_a_request_id_of_the_client_is_not_honoured(okta):
@@ -222,3 +238,8 @@ def test_ids_are_in_order_of_creation(sandbox):
         assert all(len(key) == 20 and key.startswith(prefix) and key.isalnum() for key in things)
     users = list(sandbox.org.users.values())
     assert [user.created for user in users] == sorted(user.created for user in users)
+
+
+def test_only_users_of_the_org_get_tokens(sandbox):
+    with pytest.raises(ApiError, match="nobody"):
+        sandbox.issue_token("nobody@example.com")

@@ -13,6 +13,10 @@ WEAK = (
     "a lowercase letter, an uppercase letter, a number, no parts of your username. "
     "Your password cannot be any of your last 4 passwords."
 )
+LANGUAGE = (
+    "preferredLanguage: For property '{0}', string value of {1} is not a valid language priority list "
+    "from RFC 7231 Section 5.3.5"
+)
 
 
 def b64(content):
@@ -57,9 +61,12 @@ async def create(okta, profile=PROFILE, query="", **rest):
 
 def error_of(answer):
     error = answer.json()
-    return answer.status_code, error["errorCode"], error["errorSummary"], [
-        cause["errorSummary"] for cause in error["errorCauses"]
-    ]
+    return (
+        answer.status_code,
+        error["errorCode"],
+        error["errorSummary"],
+        [cause["errorSummary"] for cause in error["errorCauses"]],
+    )
 
 
 @pytest.mark.parametrize(
@@ -142,9 +149,7 @@ async def test_the_password_behind_an_imported_hash_is_the_users(okta, algorithm
     path = f"/api/v1/users/{user['id']}/credentials/change_password"
 
     def attempt(old):
-        return okta.post(
-            path, json={"oldPassword": {"value": old}, "newPassword": {"value": "Batt3ry-staple"}}
-        )
+        return okta.post(path, json={"oldPassword": {"value": old}, "newPassword": {"value": "Batt3ry-staple"}})
 
     assert (await attempt("Open-Sesame2")).status_code == 403
     assert (await attempt("Open-Sesame1")).json()["provider"] == {"type": "OKTA", "name": "OKTA"}
@@ -182,34 +187,59 @@ async def test_a_hash_that_breaks_the_rules_of_its_algorithm_is_refused(okta, al
 
 
 REFUSALS = [
-    ({"login": "wei.chen@example.com"}, "login", ["login: An object with this field already exists in the current organization"]),
-    ({"login": "WEI.CHEN@example.com"}, "login", ["login: An object with this field already exists in the current organization"]),
-    ({"login": "wéi.chèn@example.com"}, "login", ["login: An object with this field already exists in the current organization"]),
-    ({"login": "olivia.grant@example.com"}, "login", ["login: An object with this field already exists in the current organization"]),
+    (
+        {"login": "wei.chen@example.com"},
+        "login",
+        ["login: An object with this field already exists in the current organization"],
+    ),
+    (
+        {"login": "WEI.CHEN@example.com"},
+        "login",
+        ["login: An object with this field already exists in the current organization"],
+    ),
+    (
+        {"login": "wéi.chèn@example.com"},
+        "login",
+        ["login: An object with this field already exists in the current organization"],
+    ),
+    (
+        {"login": "olivia.grant@example.com"},
+        "login",
+        ["login: An object with this field already exists in the current organization"],
+    ),
     ({"notValid": 1}, "newUser", ["Property name 'notValid' is not defined in profile"]),
-    ({"login": "", "email": None, "firstName": " ", "lastName": None}, "login", [
-        "login: The field cannot be left blank",
-        "email: The field cannot be left blank",
-        "firstName: The field cannot be left blank",
-        "lastName: The field cannot be left blank",
-    ]),
+    (
+        {"login": "", "email": None, "firstName": " ", "lastName": None},
+        "login",
+        [
+            "login: The field cannot be left blank",
+            "email: The field cannot be left blank",
+            "firstName: The field cannot be left blank",
+            "lastName: The field cannot be left blank",
+        ],
+    ),
     ({"lastName": None}, "lastName", ["lastName: The field cannot be left blank"]),
     ({"login": "robin"}, "login", ["login: Username must be in the form of an email address"]),
     ({"email": "robin at example"}, "email", ["email: Does not match required pattern"]),
-    ({"login": "robin", "email": "robin"}, "login", [
-        "login: Username must be in the form of an email address",
-        "email: Does not match required pattern",
-    ]),
+    (
+        {"login": "robin", "email": "robin"},
+        "login",
+        [
+            "login: Username must be in the form of an email address",
+            "email: Does not match required pattern",
+        ],
+    ),
     ({"firstName": "x" * 51}, "firstName", ["firstName: The field is too long"]),
     ({"firstName": 7}, "firstName", ["firstName: The value is not of type string"]),
     ({"firstName": "Robin \U0001f600"}, "firstName", ["firstName: Does not match required pattern"]),
     ({"countryCode": "XX"}, "countryCode", ["countryCode: The value is not a valid ISO 3166-1 alpha-2 country code"]),
     ({"locale": "english"}, "locale", ["locale: The value is not a valid locale"]),
     ({"timezone": "Mars/Olympus"}, "timezone", ["timezone: The value is not a valid timezone"]),
-    ({"preferredLanguage": "??"}, "preferredLanguage", [
-        "preferredLanguage: For property '{0}', string value of {1} is not a valid language priority list "
-        "from RFC 7231 Section 5.3.5"
-    ]),
+    (
+        {"preferredLanguage": "??"},
+        "preferredLanguage",
+        [LANGUAGE],
+    ),
     ({"profileUrl": "not a url"}, "profileUrl", ["profileUrl: The value is not a valid URI"]),
     ({"title": "x" * 1001}, "title", ["title: The field is too long"]),
     ({"badgeNumber": "seven"}, "badgeNumber", ["badgeNumber: The value is not of type integer"]),
@@ -300,8 +330,7 @@ async def test_a_body_okta_would_refuse_is_refused_and_changes_nothing(okta, san
 async def test_okta_repeats_the_text_about_next_login_as_its_cause(okta):
     _, _, summary, causes = error_of(await create(okta, query="?nextLogin=changePassword"))
     assert summary == (
-        "Could not create user. To create a user and expire their password immediately, "
-        "a password must be specified."
+        "Could not create user. To create a user and expire their password immediately, a password must be specified."
     )
     assert causes == [summary]
 

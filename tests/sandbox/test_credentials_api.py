@@ -37,7 +37,10 @@ async def test_a_weak_new_password_is_refused_in_the_words_for_users(okta, user)
     assert error_of(answer) == (
         403,
         "E0000014",
-        ["Passwords must have at least 8 characters, a lowercase letter, an uppercase letter, a number, no parts of your username"],
+        [f"Passwords must have {PasswordPolicy().requirements()}"],
+    )
+    assert PasswordPolicy().requirements() == (
+        "at least 8 characters, a lowercase letter, an uppercase letter, a number, no parts of your username"
     )
     assert answer.json()["errorSummary"] == (
         "The password does meet the complexity requirements of the current password policy."

@@ -85,7 +85,9 @@ async def test_a_user_is_found_by_id_login_and_shortname(okta, sandbox, key):
     assert answer.json()["id"] == user.id
 
 
-@pytest.mark.parametrize("key", ["nobody", "nobody@example.com", "00uNOSUCHUSER0000000", "wei", "wei.chen@example", "%F0%9F%98%80"])
+@pytest.mark.parametrize(
+    "key", ["nobody", "nobody@example.com", "00uNOSUCHUSER0000000", "wei", "wei.chen@example", "%F0%9F%98%80"]
+)
 async def test_a_user_that_does_not_exist_is_named_as_it_was_asked_for(okta, key):
     answer = await okta.get(f"/api/v1/users/{key}")
     assert answer.status_code == 404

@@ -103,7 +103,11 @@ def path_of(operation, user_id):
     user = f"/api/v1/users/{user_id}"
     if operation in ("update", "set_password", "DELETE"):
         return user
-    kind = "credentials" if operation in ("forgot_password", "change_password", "change_recovery_question") else "lifecycle"
+    kind = (
+        "credentials"
+        if operation in ("forgot_password", "change_password", "change_recovery_question")
+        else "lifecycle"
+    )
     return f"{user}/{kind}/{operation}"
 
 
@@ -159,8 +163,7 @@ async def test_reactivation_answers_the_link_unless_it_goes_by_mail(okta, person
 async def test_reactivation_voids_the_former_token(okta, person_in):
     user_id = await person_in("PROVISIONED")
     first, second = [
-        (await okta.post(f"/api/v1/users/{user_id}/lifecycle/reactivate")).json()["activationToken"]
-        for _ in range(2)
+        (await okta.post(f"/api/v1/users/{user_id}/lifecycle/reactivate")).json()["activationToken"] for _ in range(2)
     ]
     assert first != second
 

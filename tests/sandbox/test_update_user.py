@@ -98,6 +98,23 @@ async def test_users_of_another_directory_keep_their_profile(okta):
 
 
 @pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("", {"credentials": {"password": {"value": "Batt3ry-staple"}}}, "E0000023"),
+        (
+            "/credentials/change_password",
+            {"oldPassword": {"value": "Harbour-2026-Light"}, "newPassword": {"value": "Batt3ry-staple"}},
+            "E0000035",
+        ),
+        ("/lifecycle/unlock", None, "E0000032"),
+    ],
+)
+async def test_users_of_another_directory_keep_their_password_there(okta, path, body, code):
+    answer = await okta.post(f"/api/v1/users/viktor.szabo{path}", json=body)
+    assert (answer.status_code, answer.json()["errorCode"]) == (403, code)
+
+
+@pytest.mark.parametrize(
     ("etag", "expected"),
     [
         ("current", (200, None)),
@@ -110,9 +127,7 @@ async def test_users_of_another_directory_keep_their_profile(okta):
 async def test_if_match_guards_a_change(okta, method, etag, expected):
     current = await okta.get(PATH)
     header = current.headers["etag"] if etag == "current" else etag
-    answer = await okta.request(
-        method, PATH, json={"profile": current.json()["profile"]}, headers={"If-Match": header}
-    )
+    answer = await okta.request(method, PATH, json={"profile": current.json()["profile"]}, headers={"If-Match": header})
     assert (answer.status_code, answer.json().get("errorCode")) == expected
 
 

@@ -1,5 +1,6 @@
 """Applications, assignments and dashboard tiles as JSON."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from okta_mcp.sandbox.clock import stamp
@@ -7,6 +8,15 @@ from okta_mcp.sandbox.org import Org
 from okta_mcp.sandbox.records import App, Assignment, Status
 
 __all__ = ["app_document", "app_link_document", "app_user_document"]
+
+# What every app of these kinds has in its `settings.app`.
+_APP_SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "template_swa": {
+        "buttonField": "btn-login",
+        "passwordField": "txtbox-password",
+        "usernameField": "txtbox-username",
+    }
+}
 
 
 def app_document(org: Org, app: App, origin: str) -> dict[str, Any]:
@@ -30,7 +40,8 @@ def app_document(org: Org, app: App, origin: str) -> dict[str, Any]:
             "appLinks": {"login": True},
         },
         "features": [],
-        "signOnMode": app.sign_on_mode,
+        # A directory signs nobody on, and has no mode.
+        "signOnMode": None if app.is_directory else app.sign_on_mode,
         "credentials": _credentials(app),
         "settings": _settings(app),
         "_links": {
@@ -111,9 +122,9 @@ def _credentials(app: App) -> dict[str, Any]:
 
 
 def _settings(app: App) -> dict[str, Any]:
-    settings: dict[str, Any] = {
-        "app": {},
+    others: dict[str, Any] = {
         "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
         "signOn": {},
+        **{name: value for name, value in app.settings.items() if name != "app"},
     }
-    return {**settings, **app.settings}
+    return {"app": {**_APP_SETTINGS.get(app.name, {}), **app.settings.get("app", {})}, **others}

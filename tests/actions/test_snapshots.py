@@ -1,0 +1,33 @@
+"""What a client is shown of each tool, kept in files so that every change of it is seen in a review.
+
+`UPDATE_SNAPSHOTS=1 pytest tests/actions/test_snapshots.py` writes them anew.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from okta_mcp.actions import ACTIONS
+
+FOLDER = Path(__file__).with_name("snapshots")
+NAMES = sorted(action.name for action in ACTIONS)
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_tool_is_listed_as_its_snapshot_says(org_with, name, mode):
+    org = await org_with(mode=mode)
+    (listed,) = [tool for tool in (await org.client.list_tools()).tools if tool.name == name]
+    shown = json.dumps(listed.model_dump(mode="json", by_alias=True, exclude_none=True), indent=2, ensure_ascii=False)
+    file = FOLDER / f"{name}.json"
+    if os.environ.get("UPDATE_SNAPSHOTS") == "1":
+        FOLDER.mkdir(exist_ok=True)
+        file.write_text(f"{shown}\n", encoding="utf-8")
+    assert file.is_file(), f"{file.name} is missing; UPDATE_SNAPSHOTS=1 writes it"
+    assert f"{shown}\n" == file.read_text(encoding="utf-8")
+
+
+def test_there_is_a_snapshot_of_every_tool_and_of_nothing_else():
+    assert sorted(file.stem for file in FOLDER.glob("*.json")) == NAMES
