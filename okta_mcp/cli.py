@@ -36,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if command in {_SERVE, _CHECK}:
             print("To try it without an org: okta-mcp --sandbox, or okta-mcp demo", file=sys.stderr)  # noqa: T201
         return 2
+    except OSError as error:
+        print(f"okta-mcp {command}: {error}", file=sys.stderr)  # noqa: T201 - a port in use, a closed pipe
+        return 1
     except KeyboardInterrupt:
         return 130
 

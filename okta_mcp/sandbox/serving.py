@@ -21,23 +21,22 @@ LOOPBACK = "127.0.0.1"
 Connections = MutableMapping[tuple[str, int], asyncio.Transport]
 
 
-async def serve(sandbox: Sandbox, host: str, port: int) -> None:
-    """Serve a sandbox until the process is told to stop, or the task is cancelled.
+async def serve(sandbox: Sandbox, host: str, port: int, *, on_ready: Callable[[str], None] = lambda _url: None) -> None:
+    """Serve a sandbox until the process is told to stop.
 
     Args:
         sandbox: what is served.
         host: address to listen on.
-        port: TCP port to listen on.
+        port: TCP port to listen on; 0 for a free one.
+        on_ready: called with the base URL once connections are taken.
+
+    Raises:
+        OSError: the port is not to be had.
     """
-    server = _server(sandbox, host=host, port=port)
-    try:
-        await server.serve()
-    except asyncio.CancelledError:
-        # uvicorn closes its sockets when it is told to exit, not when it is cancelled.
-        if server.started:
-            with anyio.CancelScope(shield=True):
-                await server.shutdown()
-        raise
+    with socket.create_server((host, port)) as listener:
+        bound = listener.getsockname()[1]
+        on_ready(f"http://{host}:{bound}")
+        await _server(sandbox, host=host, port=bound).serve(sockets=[listener])
 
 
 @asynccontextmanager
