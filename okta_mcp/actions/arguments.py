@@ -108,7 +108,7 @@ class Arguments:
             case "literal_error" | "enum":
                 return f"`{path}` is one of {limits.get('expected')}"
             case "string_too_long" | "too_long" | "string_too_short" | "too_short":
-                return f"`{path}` {_length(detail['type'], limits)}"
+                return f"`{path}` {_length(detail, limits)}"
             case "value_error":
                 message = str(limits.get("error"))
                 return f"`{path}` {message}" if path else message
@@ -173,10 +173,10 @@ def _words(reference: Reference) -> Any:
     return Annotated[list[names], Field(max_length=reference.most, description=reference.description)]
 
 
-def _length(kind: str, limits: Mapping[str, Any]) -> str:
-    if kind.endswith("too_short"):
+def _length(detail: Any, limits: Mapping[str, Any]) -> str:
+    if detail["type"].endswith("too_short"):
         return f"is too short: at least {limits.get('min_length')} characters"
-    if limits.get("field_type") == "List":
+    if isinstance(detail["input"], list):
         return f"has too many entries: at most {limits.get('max_length')}, {limits.get('actual_length', 'more')} given"
     return f"is too long: at most {limits.get('max_length')} characters"
 

@@ -237,7 +237,9 @@ def _invalid(error: InvalidRequest, action: Action, named: Named) -> Explanation
     if "not defined in profile" in said:
         return Explanation("The org's schema has no such attribute.", "use an attribute that other users have.")
     if "assword requirements" in said:
-        return Explanation("The password is too weak.", "choose one that meets the policy quoted below.")
+        return Explanation(
+            "The password does not meet the org's policy.", "choose one that meets the policy quoted below."
+        )
     return Explanation("Okta does not accept a value.", "mend what the causes below name, then call again.")
 
 

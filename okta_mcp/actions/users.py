@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from pydantic.alias_generators import to_camel
 
 from okta_mcp.actions.action import Call, Effect, action
 from okta_mcp.actions.arguments import ArgumentError
@@ -280,7 +281,7 @@ async def update_user(
     written = await okta_users.update_user(call.okta, user.id, body, strict=strict if "password" in signs_in else None)
     changed = Change.between(dict(user.profile), dict(written.value.profile), [*changes, *emptied])
     changed += Change.between({"status": user.status}, {"status": written.value.status}, ["status"])
-    changed += [Change(field=name, before="(not shown)", after="(set, not shown)") for name in signs_in]
+    changed += [Change(field=to_camel(name), before="(not shown)", after="(set, not shown)") for name in signs_in]
     if realm_id and realm_id != user.realm_id:
         changed.append(Change(field="realmId", before=user.realm_id, after=written.value.realm_id))
     row = Person.of(written.value)

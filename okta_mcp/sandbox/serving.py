@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
-import anyio
-
 from okta_mcp.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
