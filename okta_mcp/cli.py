@@ -1,23 +1,31 @@
 """The commands."""
 
 import argparse
+import gc
 import logging
+import signal
 import sys
 from collections.abc import Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from okta_mcp import __version__
-from okta_mcp.settings import OPTIONS, Settings, SettingsError, load_settings, require_org
+from okta_mcp.settings import OPTIONS, MissingOrgError, Settings, SettingsError, load_settings, require_org
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from okta_mcp.okta import OktaClient
+    from okta_mcp.sandbox import Sandbox
 
 _SERVE, _DEMO, _SANDBOX, _CHECK, _TOOLS = "serve", "demo", "sandbox", "check", "tools"
 SANDBOX_URL = "https://sandbox.okta.example"
 """Address of the built-in org. It is never resolved: requests stay in the process."""
+_HOW_TO_GIVE_THE_REST = (
+    "The API token is taken from OKTA_API_TOKEN, in the environment or in .env; every user sees a command line."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)  # noqa: T201 - a message to the operator
-        if command in {_SERVE, _CHECK}:
+        if isinstance(error, MissingOrgError):
             print("To try it without an org: okta-mcp --sandbox, or okta-mcp demo", file=sys.stderr)  # noqa: T201
         return 2
     except OSError as error:
@@ -61,15 +69,38 @@ def _parser() -> argparse.ArgumentParser:
         prog="okta-mcp",
         description="An MCP server that administers an Okta org. Without a command it serves stdio.",
         parents=[org, options],
+        epilog=_HOW_TO_GIVE_THE_REST,
     )
     parser.add_argument("--version", action="version", version=f"okta-mcp {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    serve = commands.add_parser(_SERVE, parents=[org, options], help="serve MCP clients (the default, over stdio)")
+    serve = commands.add_parser(
+        _SERVE, parents=[org, options], epilog=_HOW_TO_GIVE_THE_REST, help="serve MCP clients (the default, over stdio)"
+    )
     serve.add_argument("--transport", choices=("stdio", "http"), default="stdio", help="http: /mcp and /sse")
     commands.add_parser(_DEMO, help="walk a working day on the sandbox, with a real client")
     sandbox = commands.add_parser(_SANDBOX, help="run the sandbox org over HTTP, for any Okta client")
-    sandbox.add_argument("--port", type=int, default=8080, help="port on 127.0.0.1; 0 for a free one")
-    commands.add_parser(_CHECK, parents=[org, options], help="check the address and the token, and what they allow")
+    sandbox.add_argument(
+        "--port", type=int, default=argparse.SUPPRESS, help="port on 127.0.0.1; 8080 by default, 0 for a free one"
+    )
+    made = sandbox.add_argument_group("a large company, made up", "instead of the sample company; one is enough")
+    made.add_argument("--users", type=int, metavar="N", help="how many users [100000]")
+    made.add_argument("--groups", type=int, metavar="N", help="how many groups [2000]")
+    made.add_argument("--seed", type=int, metavar="N", help="another number, another company of that size [1]")
+    sandbox.add_argument(
+        "--state", type=Path, metavar="FILE", help="keep the org in this file; every change is there before its answer"
+    )
+    tests = sandbox.add_argument_group("for tests")
+    tests.add_argument("--control", action="store_true", help="answer /sandbox/ too: reset, snapshots, faults, clock")
+    tests.add_argument("--faults", type=Path, metavar="FILE", help="a JSON list of rules by which requests fail")
+    tests.add_argument("--plan", metavar="NAME", help="rate limits of integrator, one-app, enterprise or workforce")
+    tests.add_argument("--token-share", type=float, metavar="X", help="part of them that one token may use [0.5]")
+    tests.add_argument("--clock-speed", type=float, metavar="X", help="seconds that pass in one second [1]")
+    commands.add_parser(
+        _CHECK,
+        parents=[org, options],
+        epilog=_HOW_TO_GIVE_THE_REST,
+        help="check the address and the token, and what they allow",
+    )
     commands.add_parser(_TOOLS, parents=[options], help="show what a model will see, with sizes")
     return parser
 
@@ -77,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
 def _settings(given: dict[str, Any]) -> Settings:
     fields = {option.field for option in OPTIONS}
     settings = load_settings({name: value for name, value in given.items() if name in fields})
+    _require_known_tools(settings)
     # Standard output belongs to the protocol; the SDK would put its own handler in place if there were none.
     logging.basicConfig(
         level=settings.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -85,6 +117,22 @@ def _settings(given: dict[str, Any]) -> Settings:
         # These log whole URLs, queries included, and response headers; our own client logs what may be known.
         logging.getLogger(chatty).setLevel(logging.WARNING)
     return settings
+
+
+def _require_known_tools(settings: Settings) -> None:
+    """Refuse names of tools that do not exist: a misspelt restriction must not pass for one that holds."""
+    from okta_mcp.actions import ACTIONS
+
+    known = [action.name for action in ACTIONS]
+    problems = []
+    for option in OPTIONS:
+        for name in getattr(settings, option.field) if option.field in {"tools", "exclude_tools"} else ():
+            if name not in known:
+                near = get_close_matches(name, known, n=1)
+                hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+                problems.append(f"{option.env} ({option.flag}): there is no tool {name!r}. {hint}")
+    if problems:
+        raise SettingsError(problems)
 
 
 @asynccontextmanager
@@ -100,9 +148,10 @@ async def _org(settings: Settings, *, sandbox: bool) -> "AsyncIterator[OktaClien
         from okta_mcp.sandbox import Sandbox
 
         box = Sandbox(origin=SANDBOX_URL)
-        transport = httpx2.ASGITransport(app=box.app)
-        okta = OktaClient(OrgAddress.parse(SANDBOX_URL), SecretStr(box.api_token), transport=transport)
+        transport: httpx2.AsyncBaseTransport | None = httpx2.ASGITransport(app=box.app)
+        address, token = OrgAddress.parse(SANDBOX_URL), SecretStr(box.api_token)
     else:
+        transport = None
         url, token = require_org(settings)
         try:
             address = OrgAddress.parse(url)
@@ -110,7 +159,7 @@ async def _org(settings: Settings, *, sandbox: bool) -> "AsyncIterator[OktaClien
             raise SettingsError([f"OKTA_ORG_URL (--org-url): {error}"]) from None
         for notice in address.notices:
             logging.getLogger("okta_mcp").warning("OKTA_ORG_URL: %s", notice)
-        okta = OktaClient(address, token, timeouts=timeouts, max_wait=settings.max_wait)
+    okta = OktaClient(address, token, transport=transport, timeouts=timeouts, max_wait=settings.max_wait)
     async with okta:
         yield okta
 
@@ -129,7 +178,7 @@ def _serve(given: dict[str, Any]) -> int:
             if transport == "http":
                 from okta_mcp.transports.http import serve_http
 
-                await serve_http(server, okta, settings.host, settings.port)
+                await serve_http(server, okta, settings.host, settings.port, on_ready=_tell_addresses)
             else:
                 from okta_mcp.transports import serve_stdio
 
@@ -137,6 +186,10 @@ def _serve(given: dict[str, Any]) -> int:
 
     anyio.run(run)
     return 0
+
+
+def _tell_addresses(url: str) -> None:
+    print(f"Streamable HTTP at {url}/mcp, SSE at {url}/sse; Ctrl-C ends it.", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _demo(_given: dict[str, Any]) -> int:
@@ -150,20 +203,70 @@ def _demo(_given: dict[str, Any]) -> int:
 def _sandbox(given: dict[str, Any]) -> int:
     import anyio
 
-    from okta_mcp.sandbox import Sandbox
     from okta_mcp.sandbox.serving import serve
 
-    box = Sandbox()
+    path = given.get("state")
+    left = "what was changed is gone" if path is None else f"what was changed stays in {path}"
 
-    def ready(url: str) -> None:
-        print(f"OKTA_ORG_URL={url}\nOKTA_API_TOKEN={box.api_token}", flush=True)  # noqa: T201 - a sandbox's, for use
-        print("The sandbox org is running; Ctrl-C ends it, and what was changed is gone.", file=sys.stderr)  # noqa: T201
+    async def run(box: "Sandbox") -> None:
+        def ready(url: str) -> None:
+            print(f"OKTA_ORG_URL={url}\nOKTA_API_TOKEN={box.api_token}", flush=True)  # noqa: T201 - a sandbox's, for use
+            print(f"The sandbox org is running; Ctrl-C ends it, and {left}.", file=sys.stderr)  # noqa: T201
 
-    async def run() -> None:
-        await serve(box, "127.0.0.1", given["port"], on_ready=ready)
+        await serve(box, "127.0.0.1", int(given.get("port", 8080)), on_ready=ready)
 
-    anyio.run(run)
+    # Whoever ends the process with SIGTERM ends it as orderly as with Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        with _sandbox_org(path, _company_size(given), _sandbox_options(given)) as box:
+            if given.get("clock_speed") is not None:
+                box.clock.speed = given["clock_speed"]
+            # Millions of objects that stay need not be looked through for some that do not.
+            gc.freeze()
+            anyio.run(run, box)
+    except ValueError as error:
+        print(f"okta-mcp sandbox: {error}", file=sys.stderr)  # noqa: T201
+        return 2
     return 0
+
+
+def _company_size(given: dict[str, Any]) -> tuple[int, int, int] | None:
+    """Return users, groups and seed; None when none of them is given."""
+    users, groups, seed = (given.get(name) for name in ("users", "groups", "seed"))
+    if users is groups is seed is None:
+        return None
+    return (
+        100_000 if users is None else users,
+        2_000 if groups is None else groups,
+        1 if seed is None else seed,
+    )
+
+
+def _sandbox_options(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what a sandbox for tests is made with."""
+    from okta_mcp.sandbox.faults import rules_in
+
+    path = given.get("faults")
+    return {
+        "control": given.get("control", False),
+        "plan": given.get("plan"),
+        "token_share": given.get("token_share"),
+        "faults": [] if path is None else rules_in(path),
+    }
+
+
+@contextmanager
+def _sandbox_org(path: Path | None, size: tuple[int, int, int] | None, options: dict[str, Any]) -> "Iterator[Sandbox]":
+    from okta_mcp.sandbox import Sandbox
+    from okta_mcp.sandbox.company import generated_company
+
+    if path is None:
+        yield Sandbox(None if size is None else generated_company(*size), **options)
+        return
+    from okta_mcp.sandbox.state import kept_sandbox
+
+    with kept_sandbox(path, size=size, **options) as box:
+        yield box
 
 
 def _check(given: dict[str, Any]) -> int:

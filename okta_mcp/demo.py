@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -115,6 +115,12 @@ async def _right_maria(_day: Day, answer: Mapping[str, Any]) -> bool:
     return str(answer["profile"]["department"]) == "Finance"
 
 
+async def _recovering(day: Day, _answer: Mapping[str, Any]) -> bool:
+    chosen = 'eventType eq "user.account.reset_password" and target.alternateId eq "wei.chen@example.com"'
+    started = await day.get(f"logs?filter={quote(chosen)}")
+    return bool(started) and await day.status("wei.chen@example.com") == "ACTIVE"
+
+
 async def _proved(_day: Day, answer: Mapping[str, Any]) -> bool:
     return "user.lifecycle.deactivate" in {event["type"] for event in answer.get("events", ())}
 
@@ -167,7 +173,7 @@ DAY: tuple[Step, ...] = (
          {"user": "Felix Hartmann", "sendEmail": True, "revokeSessions": True},
          "Felix is in RECOVERY", _status_is("felix.hartmann@example.com", "RECOVERY"), shown=4),
     Step("Wei forgot hers, but the old one may go on working.", "forgot_password", {"user": "Wei Chen"},
-         "Wei is still ACTIVE", _status_is("wei.chen@example.com", "ACTIVE")),
+         "the recovery has begun, and Wei is still ACTIVE", _recovering),
     Step("Mikkel must choose a new password at the next sign-in.", "expire_password", {"user": "Mikkel Holm"},
          "Mikkel is PASSWORD_EXPIRED", _status_is("mikkel.holm@example.com", "PASSWORD_EXPIRED")),
     Step("Who are our contractors?", "list_group_users", {"group": "contractors"}, "at least three",
@@ -183,8 +189,8 @@ DAY: tuple[Step, ...] = (
 )  # fmt: skip
 
 
-async def walk() -> int:
-    """Walk the day; return 0 when every answer was as it should be and true in the org, else 1."""
+async def walk(steps: Sequence[Step] = DAY) -> int:
+    """Walk the day; return 0 when every tool was called and every answer right and true in the org, else 1."""
     began = time.monotonic()
     box = Sandbox()
     _say("A sandbox org with a fictitious company, an MCP server over stdio, and a client. No network, no account.\n")
@@ -199,7 +205,7 @@ async def walk() -> int:
             headers = {"Authorization": f"SSWS {box.api_token}", "Accept": "application/json"}
             async with Client(server) as client, httpx2.AsyncClient(base_url=url, headers=headers) as org:
                 day = Day(client, org)
-                for step in DAY:
+                for step in steps:
                     await _take(day, step)
     missed = {action.name for action in ACTIONS} - day.called
     if missed:
@@ -208,7 +214,7 @@ async def walk() -> int:
         _say(_red(f"WRONG: {problem}"))
     if not day.wrong:
         _say(
-            f"{len(DAY)} calls, all {len(ACTIONS)} tools, every answer checked in the org "
+            f"{len(steps)} calls, all {len(ACTIONS)} tools, every answer checked in the org "
             f"({len(box.journal)} Okta requests, {time.monotonic() - began:.1f} s)."
         )
     return 1 if day.wrong else 0
@@ -223,7 +229,10 @@ async def _take(day: Day, step: Step) -> None:
     for line in text.splitlines()[: step.shown]:
         _say(f"  {line[:110].expandtabs(2)}")
     answer = {**(result.structured_content or {}), "text": text}
-    right = bool(result.is_error) == step.refused and await step.holds(day, answer)
+    try:
+        right = bool(result.is_error) == step.refused and await step.holds(day, answer)
+    except httpx2.HTTPStatusError:  # what should be there is not
+        right = False
     _say(_green(f"  ✓ {step.truth}\n") if right else _red(f"  ✗ {step.truth}\n"))
     if not right:
         day.wrong.append(f"{step.tool}: {step.truth}")

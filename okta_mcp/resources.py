@@ -90,10 +90,13 @@ def attach(server: MCPServer[Any], okta: OktaClient) -> None:
 
 
 def _page_of(collection: Collection, okta: OktaClient) -> Callable[..., Awaitable[str]]:
-    async def page(q: str = "", limit: int = _PAGE, after: str = "") -> str:
-        limit = min(max(limit, 1), _LARGEST_PAGE)
+    async def page(q: str = "", limit: str = str(_PAGE), after: str = "") -> str:
         try:
-            found = await collection.page(okta, q, limit=limit, after=after or None)
+            size = min(max(int(limit), 1), _LARGEST_PAGE)
+        except ValueError:
+            raise ResourceNotFoundError(f"`limit` is a whole number from 1 to {_LARGEST_PAGE}.") from None
+        try:
+            found = await collection.page(okta, q[:LONGEST], limit=size, after=after or None)
         except OktaError as error:
             raise ResourceError(error.message) from error
         rows = [collection.row(item) for item in found.items]
@@ -101,8 +104,10 @@ def _page_of(collection: Collection, okta: OktaClient) -> Callable[..., Awaitabl
             collection.name: [{"uri": f"okta://{collection.name}/{quote(row.id)}", **_labelled(row)} for row in rows]
         }
         if found.next is not None:
-            given = {"q": q, "limit": limit, "after": found.next}
-            answer["next"] = f"okta://{collection.name}?{urlencode({k: v for k, v in given.items() if v})}"
+            given = {"q": q, "limit": size, "after": found.next}
+            # A template's reader takes a plus sign for a plus sign, so a space must not be written as one.
+            query = urlencode({k: v for k, v in given.items() if v}, quote_via=quote)
+            answer["next"] = f"okta://{collection.name}?{query}"
         return _json(answer)
 
     return page

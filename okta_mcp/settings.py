@@ -43,6 +43,10 @@ class SettingsError(ValueError):
         self.problems = tuple(problems)
 
 
+class MissingOrgError(SettingsError):
+    """No org is named: there is nothing wrong that a sandbox would not mend."""
+
+
 def _names(text: object) -> object:
     """Take a comma-separated list apart."""
     return [name.strip() for name in text.split(",") if name.strip()] if isinstance(text, str) else text
@@ -300,11 +304,11 @@ def require_org(settings: Settings) -> tuple[str, SecretStr]:
         the address as given, to be read by `OrgAddress.parse`, and the token.
 
     Raises:
-        SettingsError: one of them is missing; says how to give it.
+        MissingOrgError: one of them is missing; says how to give it.
     """
     if settings.org_url is None or settings.api_token is None:
         missing = [_BY_FIELD[name] for name in ("org_url", "api_token") if getattr(settings, name) is None]
-        raise SettingsError([_line(o, "it is missing", advice=_advice(o)) for o in missing])
+        raise MissingOrgError([_line(o, "it is missing", advice=_advice(o)) for o in missing])
     return settings.org_url, settings.api_token
 
 

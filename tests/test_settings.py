@@ -164,7 +164,7 @@ def test_every_problem_is_listed_one_to_a_line(monkeypatch, tmp_path):
     with pytest.raises(SettingsError) as raised:
         load_settings({"bogus": 1})
 
-    toolsets = "'users', 'groups', 'logs' or 'applications'"
+    toolsets = "'users', 'groups' or 'logs'"
     levels = "'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'"
     assert (
         str(raised.value)

@@ -1,5 +1,6 @@
 """Users: the groups and applications of one."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,8 +11,8 @@ from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.references import TheUser
 from okta_mcp.actions.results import Table, counted
 from okta_mcp.directory import GroupRow, Person
-from okta_mcp.guard import Neutral, neutral
-from okta_mcp.okta import Application, AppLink, Forbidden, User
+from okta_mcp.guard import Neutral, neutral, neutral_text
+from okta_mcp.okta import Application, AppLink, Forbidden, User, inner
 from okta_mcp.okta import applications as okta_applications
 from okta_mcp.okta import users as okta_users
 
@@ -47,14 +48,14 @@ class ApplicationRow(BaseModel):
     @classmethod
     def of(cls, application: Application) -> "ApplicationRow":
         """Return the row of an application, with the settings of its own kind."""
-        assignment = application.embedded.get("user") or {}
+        scope = neutral_text(inner(application.embedded, "user").get("scope"))
         return cls(
             id=application.id,
             label=application.label,
             name=application.name,
             status=application.status,
             sign_on_mode=application.sign_on_mode,
-            assigned_through={"USER": "direct", "GROUP": "group"}.get(assignment.get("scope", "")),
+            assigned_through={"USER": "direct", "GROUP": "group"}.get(scope),
             settings=_settings(application.settings),
         )
 
@@ -127,17 +128,17 @@ async def _tiles(call: Call, user: User) -> UserApplications:
     """List the dashboard tiles instead: they need no rights over applications."""
     links = await okta_users.list_app_links(call.okta, user.id)
     tiles = {link.app_id: ApplicationRow.of_link(link) for link in links}
-    rows, following = fit(list(tiles.values()), start=None, skipped=0, following=None)
+    rows, _ = fit(list(tiles.values()), start=None, skipped=0, following=None)
     return UserApplications(
         user=Person.of(user),
         applications=rows,
-        complete=following is None,
-        note="These credentials may not read applications; shown are the tiles of the user's dashboard, "
-        "without status and settings.",
+        complete=False,
+        note="These credentials may not read applications. Shown are the tiles of the user's dashboard: without "
+        "status and settings, and without applications that are inactive or have no tile.",
     )
 
 
-def _settings(settings: Any) -> dict[str, Any] | None:
+def _settings(settings: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the settings that tell what the application is; the rest is plumbing that is alike everywhere."""
-    own = {name: value for name, value in (settings.get("app") or {}).items() if value not in (None, "", [], {})}
+    own = {name: value for name, value in inner(settings, "app").items() if value not in (None, "", [], {})}
     return neutral(own, limit=200) or None

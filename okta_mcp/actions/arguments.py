@@ -104,7 +104,7 @@ class Arguments:
             case "extra_forbidden":
                 return f"unknown field `{path}`"
             case "greater_than_equal" | "less_than_equal":
-                return f"`{path}` is out of range: {self._range(where)}"
+                return f"`{path}` is out of range: {self._range(where, limits)}"
             case "literal_error" | "enum":
                 return f"`{path}` is one of {limits.get('expected')}"
             case "string_too_long" | "too_long" | "string_too_short" | "too_short":
@@ -120,11 +120,14 @@ class Arguments:
                     else f"`{path}`: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
                 )
 
-    def _range(self, where: list[Any]) -> str:
+    def _range(self, where: list[Any], limits: Mapping[str, Any]) -> str:
         schema = self.schema["properties"].get(str(where[0]), {})
         for part in where[1:]:
             schema = schema.get("properties", {}).get(part, {})
-        return f"{schema.get('minimum', '…')} to {schema.get('maximum', '…')}"
+        if {"minimum", "maximum"} <= schema.keys():
+            return f"{schema['minimum']} to {schema['maximum']}"
+        # A schema that is published in one line of words holds no bounds.
+        return f"at least {limits['ge']}" if "ge" in limits else f"at most {limits.get('le')}"
 
 
 @cache
@@ -175,7 +178,8 @@ def _words(reference: Reference) -> Any:
 
 def _length(detail: Any, limits: Mapping[str, Any]) -> str:
     if detail["type"].endswith("too_short"):
-        return f"is too short: at least {limits.get('min_length')} characters"
+        least = limits.get("min_length")
+        return f"is too short: at least {least} character{'' if least == 1 else 's'}"
     if isinstance(detail["input"], list):
         return f"has too many entries: at most {limits.get('max_length')}, {limits.get('actual_length', 'more')} given"
     return f"is too long: at most {limits.get('max_length')} characters"

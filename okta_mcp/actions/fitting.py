@@ -11,6 +11,7 @@ LARGEST = 40_000
 """Longest answer, in characters, as text and as JSON; about 10,000 tokens."""
 
 _MARK = "~"
+_DIGITS = 6
 
 RowT = TypeVar("RowT", bound=BaseModel)
 
@@ -26,7 +27,7 @@ def split_cursor(after: str | None) -> tuple[str | None, int]:
     if after is None or _MARK not in after:
         return after, 0
     cursor, _, shown = after.rpartition(_MARK)
-    if not shown.isdigit():
+    if not (shown.isascii() and shown.isdigit() and len(shown) < _DIGITS):
         raise ArgumentError("`after` is not a cursor of this tool; send the value of `after` from its last answer")
     return cursor or None, int(shown)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from okta_mcp.actions.action import Call, Effect, action
-from okta_mcp.actions.arguments import ArgumentError
+from okta_mcp.actions.conditions import require_apart, require_filled, require_first_page, require_sortable
 from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.references import TheGroup, TheUser
 from okta_mcp.actions.results import Change, Membership, Table, counted
@@ -66,14 +66,12 @@ async def list_groups(
     limit: Annotated[int, Field(ge=1, le=200, description="Rows")] = 200,
 ) -> GroupPage:
     """List groups. Source: `GET /api/v1/groups`."""
-    if search is not None and (q is not None or filter is not None):
-        raise ArgumentError("`search` cannot be combined with `q` or `filter`; put all conditions into `search`")
-    if sort_by is not None and search is None:
-        raise ArgumentError("`sortBy` works with `search` only")
-    if sort_order is not None and sort_by is None:
-        raise ArgumentError("`sortOrder` needs `sortBy`")
-    if q is not None and after is not None:
-        raise ArgumentError("`q` has no further pages; use `search` with `sw` to page through many")
+    require_filled(q=q, search=search, filter=filter, sortBy=sort_by)
+    # Okta takes `q` and `filter` together.
+    require_apart({"search": search, "q": q})
+    require_apart({"search": search, "filter": filter})
+    require_sortable(sort_by, sort_order, search, everything='created gt "2000-01-01T00:00:00.000Z"')
+    require_first_page(q, after)
     cursor, skipped = split_cursor(after)
     page = await okta_groups.list_groups(
         call.okta,

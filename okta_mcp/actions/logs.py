@@ -1,5 +1,7 @@
 """Others: the System Log."""
 
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -8,13 +10,15 @@ from pydantic.alias_generators import to_camel
 
 from okta_mcp.actions.action import Call, Effect, action
 from okta_mcp.actions.arguments import ArgumentError
+from okta_mcp.actions.conditions import require_filled
 from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.results import Table, counted
-from okta_mcp.guard import neutral
-from okta_mcp.okta import LogEvent
+from okta_mcp.guard import neutral_text
+from okta_mcp.okta import LogEvent, inner
 from okta_mcp.okta import logs as okta_logs
 
 _PIN = "@"
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)")
 
 
 class EventRow(BaseModel):
@@ -22,7 +26,7 @@ class EventRow(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
-    published: str | None
+    published: str | None = None
     type: str
     actor: str | None = None
     targets: list[str] = []
@@ -37,10 +41,10 @@ class EventRow(BaseModel):
         result = event.outcome.get("result")
         return cls(
             published=event.published,
-            type=neutral(event.event_type, limit=100),
+            type=neutral_text(event.event_type, limit=100),
             actor=_principal(event.actor),
             targets=[text for text in map(_target, event.targets) if text],
-            outcome=neutral(f"{result}: {reason}" if reason else result, limit=120),
+            outcome=neutral_text(f"{result}: {reason}" if reason else result, limit=120) or None,
             client=_client(event.client),
             uuid=event.uuid,
         )
@@ -83,7 +87,9 @@ async def get_system_log_events(
     ] = "DESCENDING",
 ) -> EventPage:
     """Read the System Log. Source: `GET /api/v1/logs`."""
+    require_filled(since=since, until=until, filter=filter, q=q)
     _keywords(q)
+    _instants(since=since, until=until)
     cursor, skipped = split_cursor(after)
     if cursor is not None and cursor.startswith(_PIN):
         # The first page of an open range was cut; its open end was pinned where it stood then.
@@ -130,25 +136,34 @@ def _keywords(q: str | None) -> None:
         raise ArgumentError("`q` takes at most 10 keywords of at most 40 characters each")
 
 
-def _principal(actor: Any) -> str | None:
-    login, name = actor.get("alternateId"), actor.get("displayName")
-    known = [part for part in (name, login) if part and part != "unknown"]
-    return neutral(" ".join(dict.fromkeys(map(str, known))), limit=120) or None
+def _instants(**dates: str | None) -> None:
+    for name, date in dates.items():
+        if date is not None and not (_INSTANT.fullmatch(date) and _is_date(date)):
+            raise ArgumentError(f"`{name}` is an ISO 8601 instant with its zone, such as 2026-01-31T09:00:00Z")
 
 
-def _target(target: Any) -> str | None:
-    who = _principal(target)
-    kind = target.get("type")
-    return f"{neutral(str(kind), limit=40)} {who}" if kind and who else who
+def _is_date(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
-def _client(client: Any) -> str | None:
-    place = client.get("geographicalContext") or {}
-    agent = (client.get("userAgent") or {}).get("rawUserAgent")
-    parts = [
-        client.get("ipAddress"),
-        place.get("city"),
-        place.get("country"),
-        neutral(agent, limit=60) if agent else None,
-    ]
-    return neutral(", ".join(str(part) for part in parts if part), limit=160) or None
+def _principal(actor: Mapping[str, Any]) -> str | None:
+    known = [neutral_text(actor.get(name)) for name in ("displayName", "alternateId")]
+    return (
+        neutral_text(" ".join(dict.fromkeys(part for part in known if part not in {"", "unknown"})), limit=120) or None
+    )
+
+
+def _target(target: Mapping[str, Any]) -> str | None:
+    who, kind = _principal(target), neutral_text(target.get("type"), limit=40)
+    return f"{kind} {who}" if kind and who else who
+
+
+def _client(client: Mapping[str, Any]) -> str | None:
+    place, agent = inner(client, "geographicalContext"), inner(client, "userAgent")
+    parts = [client.get("ipAddress"), place.get("city"), place.get("country")]
+    told = [*map(neutral_text, parts), neutral_text(agent.get("rawUserAgent"), limit=60)]
+    return neutral_text(", ".join(filter(None, told)), limit=160) or None

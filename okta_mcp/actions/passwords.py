@@ -71,7 +71,7 @@ async def reset_password(
     call: Call,
     *,
     user: TheUser,
-    send_email: Annotated[bool, Field(description="false: return the link instead")],
+    send_email: Annotated[bool, Field(description="true: mail the link; false: return it")],
     revoke_sessions: Annotated[bool, Field(description="Also end the user's sessions")] = False,
 ) -> PasswordReset:
     """Reset a password. Source: `POST /api/v1/users/{id}/lifecycle/reset_password`."""

@@ -7,10 +7,8 @@ and three small tables; no action knows of it. A name that is still unknown afte
 """
 
 import json
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-from pydantic.alias_generators import to_camel
 
 from okta_mcp.actions.arguments import ArgumentError, Arguments
 from okta_mcp.expressions import mend
@@ -29,8 +27,10 @@ _LIFTED = {
 }
 """Places inside Okta's request bodies, and the argument that stands for each."""
 
-_RENAMED = {"userId": "user", "groupId": "group", "groupIds": "groups"}
-"""Other names of arguments; `id` besides, which means whatever the action points at first."""
+_BODIES = frozenset(place[0] for place in _LIFTED)
+
+_RENAMED = {"userid": "user", "groupid": "group", "groupids": "groups"}
+"""Other names of arguments, without case and underscores; `id` besides, which means whatever the action points at first."""
 
 _EXPRESSIONS = frozenset({"search", "filter"})
 """Arguments that hold an expression of Okta's filter language."""
@@ -50,61 +50,64 @@ def respell(given: Mapping[str, Any], arguments: Arguments) -> dict[str, Any]:
     """
     spelled: dict[str, Any] = {}
     origin: dict[str, str] = {}
-    for written, sent in _entries(given, arguments):
+    for written, sent in _entries((), given, arguments):
         name = _name(written, arguments)
+        shown = ".".join(written)
         value = _shape(name, sent, arguments.schema["properties"].get(name, {}))
         if value is None:
             continue  # null says "not given"; emptying an attribute has a word of its own
         if name in spelled and spelled[name] != value:
-            raise ArgumentError(f"`{written}` and `{origin[name]}` both stand for `{name}` and differ; send one")
+            raise ArgumentError(f"`{shown}` and `{origin[name]}` both stand for `{name}` and differ; send one")
         spelled[name] = value
-        origin[name] = written
+        origin[name] = shown
     return spelled
 
 
-def _entries(given: Mapping[str, Any], arguments: Arguments) -> Iterator[tuple[str, Any]]:
-    """Yield each argument with the name it was written under, out of whatever it was wrapped in."""
+Path = tuple[str, ...]
+
+
+def _entries(path: Path, given: Mapping[str, Any], arguments: Arguments) -> Iterator[tuple[Path, Any]]:
+    """Yield each argument with the place it was written in, out of whatever it was wrapped in."""
     for key, value in given.items():
-        if key in arguments.names:
-            yield key, value
-            continue
+        place = (*path, key)
         content = _parsed(value, dict)
-        if not isinstance(content, dict):
-            yield key, value
+        if key == "provider" and isinstance(value, bool):
+            continue  # in Okta's query it only announces the provider object of the body
+        if key in arguments.names or not isinstance(content, dict):
+            yield place, value
         elif key in _WRAPPERS:
-            # `provider=true` in a query only announces the provider object of the body.
-            flags = {k: v for k, v in content.items() if not (k == "provider" and isinstance(v, bool))}
-            yield from _entries(flags, arguments)
+            yield from _entries(place, content, arguments)
+        elif key in _BODIES:
+            yield from _leaves(place, content)
         else:
-            rest = yield from _lift((key,), content)
-            if rest:
-                yield key, rest
+            yield place, value
 
 
-def _lift(path: tuple[str, ...], content: Mapping[str, Any]) -> Generator[tuple[str, Any], None, dict[str, Any]]:
-    """Yield what has a place of its own under `path`; return what is left over."""
-    rest: dict[str, Any] = {}
+def _leaves(path: Path, content: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """Yield what stands under `path`: whole where it is an argument, else as far down as it goes."""
     for key, value in content.items():
         place = (*path, key)
-        if place in _LIFTED:
-            yield _LIFTED[place], value
-        elif isinstance(value, dict):
-            left = yield from _lift(place, value)
-            if left:
-                rest[key] = left
+        known = tuple(part for part in place if part not in _WRAPPERS) in _LIFTED
+        if isinstance(value, dict) and not known:
+            yield from _leaves(place, value)
         else:
-            rest[key] = value
-    return rest
+            yield place, value
 
 
-def _name(written: str, arguments: Arguments) -> str:
-    if written in arguments.names:
-        return written
-    if written == "id" and arguments.references:
+def _name(written: Path, arguments: Arguments) -> str:
+    """Return the published name of an argument, or, when it has none, the place it was written in."""
+    plain = tuple(part for part in written if part not in _WRAPPERS)
+    if _LIFTED.get(plain) in arguments.names:
+        return _LIFTED[plain]
+    last = written[-1]
+    if last in arguments.names:
+        return last
+    if last == "id" and arguments.references:
         return next(iter(arguments.references))
-    camel = to_camel(written)
-    name = _RENAMED.get(camel, camel)
-    return name if name in arguments.names else written
+    folded = last.replace("_", "").casefold()
+    name = _RENAMED.get(folded) or next((name for name in arguments.names if name.casefold() == folded), last)
+    # Keys inside a body are not quoted back: whoever writes it wrong may have put a secret in their place.
+    return name if name in arguments.names else (plain or written)[0]
 
 
 def _shape(name: str, value: Any, schema: Mapping[str, Any]) -> Any:

@@ -7,6 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from okta_mcp.actions.action import Call, Effect, action
 from okta_mcp.actions.arguments import ArgumentError
+from okta_mcp.actions.conditions import require_apart, require_filled, require_first_page, require_sortable
 from okta_mcp.actions.credentials import (
     ImportedHash,
     Password,
@@ -22,7 +23,7 @@ from okta_mcp.actions.references import TheGroups, TheUser
 from okta_mcp.actions.results import Change, Result, Table, Written, cell, counted
 from okta_mcp.directory import Person, UserRow
 from okta_mcp.guard import Neutral, neutral
-from okta_mcp.okta import User
+from okta_mcp.okta import User, inner
 from okta_mcp.okta import users as okta_users
 
 _REQUIRED = ("login", "email", "firstName", "lastName")
@@ -50,8 +51,8 @@ class UserDetail(Result):
     def of(cls, user: User) -> "UserDetail":
         """Return the detail of a user as Okta answered it."""
         known = {name: value for name, value in user.profile.items() if value not in (None, "")}
-        question = (user.credentials.get("recovery_question") or {}).get("question")
-        provider = user.credentials.get("provider") or {}
+        question = inner(user.credentials, "recovery_question").get("question")
+        provider = inner(user.credentials, "provider")
         signs_in = {
             "hasPassword": "password" in user.credentials,
             "provider": provider.get("name") if provider.get("type") == "OKTA" else provider or None,
@@ -203,10 +204,10 @@ async def list_users(
     after: Annotated[str | None, Field(description="Cursor from the last answer")] = None,
 ) -> UserPage:
     """List users. Source: `GET /api/v1/users`."""
-    _one_style(q=q, search=search, filter=filter)
-    _sorting(sort_by, sort_order, search)
-    if q is not None and after is not None:
-        raise ArgumentError("`q` has no further pages; use `search` with `sw` to page through many")
+    require_filled(q=q, search=search, filter=filter, sortBy=sort_by)
+    require_apart({"q": q, "search": search, "filter": filter})
+    require_sortable(sort_by, sort_order, search, everything="id pr")
+    require_first_page(q, after)
     cursor, skipped = split_cursor(after)
     page = await okta_users.list_users(
         call.okta,
@@ -295,23 +296,6 @@ def _after_creation(user: User, *, activate: bool) -> str | None:
     if user.status == "PROVISIONED":
         return "Okta has mailed an activation link; the user becomes ACTIVE on using it."
     return None
-
-
-def _one_style(**given: str | None) -> None:
-    used = [name for name, value in given.items() if value is not None]
-    if len(used) > 1:
-        named = " and ".join(f"`{name}`" for name in used)
-        raise ArgumentError(f"{named} cannot be combined; put all conditions into `search`, joined by and")
-    for name in used:
-        if not str(given[name]).strip():
-            raise ArgumentError(f"`{name}` is empty; leave it out to list everyone")
-
-
-def _sorting(sort_by: str | None, sort_order: str | None, search: str | None) -> None:
-    if sort_by is not None and search is None:
-        raise ArgumentError("`sortBy` works with `search` only; to sort everyone use search='id pr'")
-    if sort_order is not None and sort_by is None:
-        raise ArgumentError("`sortOrder` needs `sortBy`")
 
 
 def _set_or_clear(changes: dict[str, Any], emptied: list[str]) -> None:

@@ -5,8 +5,8 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from okta_mcp.guard import Neutral, quoted
-from okta_mcp.okta import Group, User
+from okta_mcp.guard import Neutral, neutral_text, quoted
+from okta_mcp.okta import Group, User, inner
 
 GROUP_KINDS = {
     "OKTA_GROUP": "Okta group",
@@ -94,16 +94,15 @@ class GroupRow(GroupName):
     @classmethod
     def of(cls, group: Group) -> Self:
         """Return the row of a group as Okta answered it, with its statistics where they were asked for."""
-        stats = group.embedded.get("stats") or {}
-        source = group.embedded.get("app") or {}
+        stats, source = inner(group.embedded, "stats"), inner(group.embedded, "app")
         return cls(
             id=group.id,
             name=group.name,
             type=group.type,
             description=group.description or None,
-            users_count=stats.get("usersCount"),
-            apps_count=stats.get("appsCount"),
-            source_app=source.get("label") or group.source_id,
+            users_count=_number(stats.get("usersCount")),
+            apps_count=_number(stats.get("appsCount")),
+            source_app=neutral_text(source.get("label") or group.source_id) or None,
         )
 
     def __str__(self) -> str:
@@ -111,3 +110,7 @@ class GroupRow(GroupName):
         if self.description:
             facts.append(quoted(self.description, limit=60))
         return ", ".join([*facts, f"id {self.id}"])
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None

@@ -3,6 +3,7 @@
 A leaf package, used by the client that sends expressions and by the sandbox that answers them.
 """
 
+from okta_mcp.expressions.compilation import compiled
 from okta_mcp.expressions.errors import ExpressionError, GrammarError
 from okta_mcp.expressions.evaluation import evaluate
 from okta_mcp.expressions.grammars import (
@@ -37,6 +38,7 @@ __all__ = [
     "Or",
     "Rule",
     "comparisons",
+    "compiled",
     "evaluate",
     "mend",
     "parse",

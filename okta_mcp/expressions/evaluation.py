@@ -37,11 +37,12 @@ def evaluate(expression: Expression, get: Values, *, case_sensitive: bool | Coll
             exact = case_sensitive if isinstance(case_sensitive, bool) else operator in case_sensitive
             values = get(attribute)
             if operator == "ne":
-                return not any(_holds("eq", value, wanted, exact=exact) for value in values)
-            return any(_holds(operator, value, wanted, exact=exact) for value in values)
+                return not any(holds("eq", value, wanted, exact=exact) for value in values)
+            return any(holds(operator, value, wanted, exact=exact) for value in values)
 
 
-def _holds(operator: str, value: object, wanted: object, *, exact: bool) -> bool:
+def holds(operator: str, value: object, wanted: object, *, exact: bool) -> bool:
+    """Tell whether one value compares so with the literal; any operator but `ne`."""
     if operator == "pr":
         return value is not None and value != ""
     if isinstance(value, str) and isinstance(wanted, str):
@@ -49,7 +50,7 @@ def _holds(operator: str, value: object, wanted: object, *, exact: bool) -> bool
     if isinstance(value, bool) or isinstance(wanted, bool):
         return operator == "eq" and value is wanted
     if isinstance(value, int | float) and isinstance(wanted, int | float):
-        return _ordered(operator, (value > wanted) - (value < wanted)) if value == value else False  # noqa: PLR0124 - NaN
+        return ordered(operator, (value > wanted) - (value < wanted)) if value == value else False  # noqa: PLR0124 - NaN
     return False
 
 
@@ -60,15 +61,16 @@ def _holds_for_text(operator: str, value: str, wanted: str, *, exact: bool) -> b
         if operator == "sw":
             return value.startswith(wanted)
         return wanted in value if operator == "co" else value.endswith(wanted)
-    there, here = _instant(value), _instant(wanted)
+    there, here = instant(value), instant(wanted)
     if there is not None and here is not None:
-        return _ordered(operator, (there > here) - (there < here))
+        return ordered(operator, (there > here) - (there < here))
     if not exact:
         value, wanted = value.casefold(), wanted.casefold()
-    return _ordered(operator, (value > wanted) - (value < wanted))
+    return ordered(operator, (value > wanted) - (value < wanted))
 
 
-def _ordered(operator: str, sign: int) -> bool:
+def ordered(operator: str, sign: int) -> bool:
+    """Tell whether an operator accepts the sign of value minus literal."""
     match operator:
         case "eq":
             return sign == 0
@@ -85,7 +87,8 @@ def _ordered(operator: str, sign: int) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _instant(text: str) -> datetime | None:
+def instant(text: str) -> datetime | None:
+    """Read an ISO 8601 instant; None for other texts."""
     if not _INSTANT.fullmatch(text):
         return None
     try:

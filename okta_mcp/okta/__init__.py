@@ -23,7 +23,7 @@ from okta_mcp.okta.errors import (
     UnreadableLink,
     UnsafePath,
 )
-from okta_mcp.okta.objects import Application, AppLink, Group, LogEvent, Org, Page, User, Written
+from okta_mcp.okta.objects import Application, AppLink, Group, LogEvent, Org, Page, User, Written, inner
 
 __all__ = [
     "AppLink",
@@ -56,4 +56,5 @@ __all__ = [
     "User",
     "Wait",
     "Written",
+    "inner",
 ]

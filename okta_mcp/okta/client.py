@@ -16,7 +16,6 @@ from pydantic import SecretStr
 from okta_mcp import __version__
 from okta_mcp.okta.address import OrgAddress
 from okta_mcp.okta.errors import (
-    IN_DOUBT,
     ConnectionLost,
     OktaError,
     OktaTimeout,
@@ -222,9 +221,8 @@ class OktaClient:
         )
         with anyio.CancelScope(deadline=call.deadline):
             return await self._attempts(call)
-        doubt = f" {IN_DOUBT}" if call.in_doubt else ""
         raise OktaTimeout(
-            f"{method} {call.asked.path} was not done within {self._timeouts.total:g} seconds.{doubt}",
+            f"{method} {call.asked.path} was not done within {self._timeouts.total:g} seconds.",
             maybe_applied=call.in_doubt,
         )
 
@@ -235,6 +233,7 @@ class OktaClient:
             except OktaError as error:
                 wait = self._wait_after(error, call)
                 if wait is None:
+                    error.maybe_applied = error.maybe_applied or call.in_doubt
                     raise
             log.debug("%s %s: %s, %.1f s", call.asked.method, call.asked.path, wait.reason, wait.seconds)
             if self._on_wait is not None:
@@ -259,10 +258,7 @@ class OktaClient:
             if isinstance(error, OktaUnreachable):
                 call.in_doubt = doubt_before
                 if doubt_before:
-                    raise ConnectionLost(
-                        f"{error} But it was sent before. {IN_DOUBT}",
-                        maybe_applied=True,
-                    ) from error
+                    raise ConnectionLost(f"{error} But it was sent before.", maybe_applied=True) from error
             raise
         milliseconds = (time.perf_counter() - started) * 1000
         request_id = asked.request_id(response)
@@ -272,10 +268,12 @@ class OktaClient:
         if (limit := RateLimit.from_headers(response.headers)) is not None:
             self.rate_limits[f"{asked.method} {asked.path}"] = limit
         if not response.is_error:
+            # An answer that cannot be read may still be that of a change that was made.
+            call.in_doubt = doubt_before or asked.writes
             return read(response, asked)
         wait = wait_for(response, attempt=call.tries, clock=self._clock)
         error_met = error_of(response, asked, wait_seconds=wait)
-        call.in_doubt = doubt_before or (isinstance(error_met, ServerFault) and error_met.maybe_applied)
+        call.in_doubt = doubt_before or error_met.maybe_applied
         raise error_met
 
     def _wait_after(self, error: OktaError, call: _Call) -> Wait | None:

@@ -32,11 +32,17 @@ class OktaError(Exception):
 
     Attributes:
         message: one or two sentences that say what happened.
+        maybe_applied: whether a write may have been carried out all the same. Any failure can be of this kind:
+            a request that was cut off, sent again, and then refused may have done its work the first time.
     """
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, maybe_applied: bool = False) -> None:
         super().__init__(message)
         self.message = message
+        self.maybe_applied = maybe_applied
+
+    def __str__(self) -> str:
+        return f"{self.message} {IN_DOUBT}" if self.maybe_applied else self.message
 
 
 class OktaApiError(OktaError):
@@ -66,6 +72,7 @@ class OktaApiError(OktaError):
         error_id: str | None = None,
         request_id: str | None = None,
         retry_after: float | None = None,
+        maybe_applied: bool = False,
         method: str,
         path: str,
     ) -> None:
@@ -78,7 +85,7 @@ class OktaApiError(OktaError):
         self.retry_after = retry_after
         self.method = method
         self.path = path
-        super().__init__(self._sentence())
+        super().__init__(self._sentence(), maybe_applied=maybe_applied)
 
     def _sentence(self) -> str:
         answer = f"{self.status} {self.code}".rstrip()
@@ -155,42 +162,7 @@ class RateLimited(OktaApiError):
 
 
 class ServerFault(OktaApiError):
-    """5xx: the fault is on Okta's side.
-
-    Attributes:
-        maybe_applied: whether a write may have been carried out all the same.
-    """
-
-    def __init__(
-        self,
-        *,
-        maybe_applied: bool = False,
-        status: int,
-        code: str,
-        summary: str,
-        causes: Sequence[str] = (),
-        error_id: str | None = None,
-        request_id: str | None = None,
-        retry_after: float | None = None,
-        method: str,
-        path: str,
-    ) -> None:
-        self.maybe_applied = maybe_applied
-        super().__init__(
-            status=status,
-            code=code,
-            summary=summary,
-            causes=causes,
-            error_id=error_id,
-            request_id=request_id,
-            retry_after=retry_after,
-            method=method,
-            path=path,
-        )
-
-    def _sentence(self) -> str:
-        doubt = f". {IN_DOUBT}" if self.maybe_applied else ""
-        return super()._sentence() + doubt
+    """5xx: the fault is on Okta's side."""
 
 
 class OktaUnreachable(OktaError):
@@ -206,27 +178,11 @@ class OktaUnreachable(OktaError):
 
 
 class OktaTimeout(OktaError):
-    """No answer came in time.
-
-    Attributes:
-        maybe_applied: whether a write may have been carried out all the same.
-    """
-
-    def __init__(self, message: str, *, maybe_applied: bool) -> None:
-        super().__init__(message)
-        self.maybe_applied = maybe_applied
+    """No answer came in time."""
 
 
 class ConnectionLost(OktaError):
-    """The connection died after the request was sent.
-
-    Attributes:
-        maybe_applied: whether a write may have been carried out all the same.
-    """
-
-    def __init__(self, message: str, *, maybe_applied: bool) -> None:
-        super().__init__(message)
-        self.maybe_applied = maybe_applied
+    """The connection died after the request was sent."""
 
 
 class NotOkta(OktaError):

@@ -68,18 +68,18 @@ class User:
         return cls(
             id=_word(json, "id"),
             status=_word(json, "status"),
-            profile=_object(json, "profile"),
+            profile=inner(json, "profile"),
             created=_text(json, "created"),
             activated=_text(json, "activated"),
             status_changed=_text(json, "statusChanged"),
             last_login=_text(json, "lastLogin"),
             last_updated=_text(json, "lastUpdated"),
             password_changed=_text(json, "passwordChanged"),
-            credentials=_object(json, "credentials"),
-            type_id=_text(_object(json, "type"), "id"),
+            credentials=inner(json, "credentials"),
+            type_id=_text(inner(json, "type"), "id"),
             realm_id=_text(json, "realmId"),
             transitioning_to=_text(json, "transitioningToStatus"),
-            embedded=_object(json, "_embedded"),
+            embedded=inner(json, "_embedded"),
             raw=json,
         )
 
@@ -133,7 +133,7 @@ class Group:
     @classmethod
     def from_json(cls, json: Json) -> Self:
         """Read a group object."""
-        profile = _object(json, "profile")
+        profile = inner(json, "profile")
         return cls(
             id=_word(json, "id"),
             type=_word(json, "type"),
@@ -142,8 +142,8 @@ class Group:
             created=_text(json, "created"),
             last_updated=_text(json, "lastUpdated"),
             last_membership_updated=_text(json, "lastMembershipUpdated"),
-            source_id=_text(_object(json, "source"), "id"),
-            embedded=_object(json, "_embedded"),
+            source_id=_text(inner(json, "source"), "id"),
+            embedded=inner(json, "_embedded"),
             raw=json,
         )
 
@@ -177,10 +177,10 @@ class Application:
             label=_word(json, "label"),
             status=_word(json, "status"),
             sign_on_mode=_text(json, "signOnMode"),
-            settings=_object(json, "settings"),
+            settings=inner(json, "settings"),
             created=_text(json, "created"),
             last_updated=_text(json, "lastUpdated"),
-            embedded=_object(json, "_embedded"),
+            embedded=inner(json, "_embedded"),
             raw=json,
         )
 
@@ -235,11 +235,11 @@ class LogEvent:
             event_type=_word(json, "eventType"),
             severity=_text(json, "severity"),
             display_message=_text(json, "displayMessage"),
-            actor=_object(json, "actor"),
+            actor=inner(json, "actor"),
             targets=tuple(t for t in targets if isinstance(t, Mapping)) if isinstance(targets, list) else (),
-            outcome=_object(json, "outcome"),
-            client=_object(json, "client"),
-            transaction_id=_text(_object(json, "transaction"), "id"),
+            outcome=inner(json, "outcome"),
+            client=inner(json, "client"),
+            transaction_id=_text(inner(json, "transaction"), "id"),
             raw=json,
         )
 
@@ -277,6 +277,7 @@ def _word(json: Json, key: str) -> str:
     return _text(json, key) or ""
 
 
-def _object(json: Json, key: str) -> Json:
+def inner(json: Json, key: str) -> Json:
+    """Return the object at `key`; an empty one when there is none or something else stands there."""
     value = json.get(key)
     return value if isinstance(value, Mapping) else {}

@@ -9,7 +9,7 @@ from http.cookiejar import DefaultCookiePolicy
 import httpx2
 
 from okta_mcp.okta.address import OrgAddress
-from okta_mcp.okta.errors import IN_DOUBT, ConnectionLost, NotOkta, OktaTimeout, OktaUnreachable, UnsafePath
+from okta_mcp.okta.errors import ConnectionLost, NotOkta, OktaTimeout, OktaUnreachable, UnsafePath
 
 # Okta limits the simultaneous requests of a whole org, to 35 on the smallest plans.
 _POOL = httpx2.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=30)
@@ -69,7 +69,6 @@ class Wire:
             UnsafePath: the URL is too long to be sent.
         """
         writes = method not in {"GET", "HEAD"}
-        doubt = f" {IN_DOUBT}" if writes else ""
         client = self._opened()
         try:
             return await client.request(method, url, headers=headers, content=content)
@@ -85,7 +84,7 @@ class Wire:
             ) from error
         except httpx2.TimeoutException as error:
             raise OktaTimeout(
-                f"{self._host} did not answer within {self._timeouts.read:g} seconds.{doubt}",
+                f"{self._host} did not answer within {self._timeouts.read:g} seconds.",
                 maybe_applied=writes,
             ) from error
         except (httpx2.ConnectError, httpx2.ProxyError) as error:
@@ -101,7 +100,7 @@ class Wire:
             ) from error
         except (httpx2.TransportError, OSError) as error:
             raise ConnectionLost(
-                f"The connection to {self._host} was lost before the answer was complete.{doubt}",
+                f"The connection to {self._host} was lost before the answer was complete.",
                 maybe_applied=writes,
             ) from error
 

@@ -12,6 +12,8 @@ from okta_mcp.sandbox.api import ROUTES, Handler
 from okta_mcp.sandbox.call import Answer, Call
 from okta_mcp.sandbox.errors import ApiError, error
 from okta_mcp.sandbox.gate import CALL
+from okta_mcp.sandbox.oauth.authorization import authorize
+from okta_mcp.sandbox.oauth.endpoints import OAUTH_ROUTES
 from okta_mcp.sandbox.replies import answer_response, error_response
 
 __all__ = ["routes_app"]
@@ -24,10 +26,10 @@ _METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 def routes_app() -> Starlette:
     """Build the application behind the gate: every endpoint, and Okta's errors for all other requests."""
     by_path: dict[str, dict[str, Handler]] = {}
-    for method, path, handler in ROUTES:
+    for method, path, handler in (*((method, f"/api/v1{path}", one) for method, path, one in ROUTES), *OAUTH_ROUTES):
         by_path.setdefault(path, {})[method] = handler
     app = Starlette(
-        routes=[Route(f"/api/v1{path}", _endpoint(handlers), methods=_METHODS) for path, handlers in by_path.items()],
+        routes=[Route(path, _endpoint(handlers), methods=_METHODS) for path, handlers in by_path.items()],
         exception_handlers={404: _unknown_path, 405: _wrong_method},
     )
     app.router.redirect_slashes = False
@@ -40,7 +42,7 @@ def _endpoint(handlers: Mapping[str, Handler]) -> Callable[[Request], Awaitable[
         call.path_values = dict(request.path_params)
         try:
             _check_length(call)
-            _check_role(call)
+            authorize(call)
             handler = handlers.get("GET" if call.method == "HEAD" else call.method, _no_such_method)
             return answer_response(handler(call))
         except ApiError as failure:
@@ -61,15 +63,6 @@ def _check_length(call: Call) -> None:
     """Ask of POST and PUT that they say how long their body is, be it empty."""
     if call.method in ("POST", "PUT") and not {"content-length", "transfer-encoding"} & call.headers.keys():
         raise ApiError(411, "E0000028", "The request is missing a required parameter.", ["Content-Length"])
-
-
-def _check_role(call: Call) -> None:
-    """Let administrators do everything, and others read their own user."""
-    if call.org.is_admin(call.caller):
-        return
-    own = {f"/api/v1/users/{key}" for key in ("me", call.caller.id, call.caller.login)}
-    if call.method != "GET" or call.path not in own:
-        raise error("E0000006")
 
 
 def _failed(call: Call, failure: ApiError) -> Response:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-__all__ = ["BASE_ATTRIBUTES", "Attribute"]
+__all__ = ["BASE_ATTRIBUTES", "FORMATS", "Attribute"]
 
 # Okta publishes no maximum for attributes without one; this keeps a runaway value out.
 UNLISTED_MAX_LENGTH = 1000
@@ -54,6 +54,9 @@ class Attribute:
     enum: tuple[Any, ...] | None = None
     unique: bool = False
     description: str | None = None
+    pattern: str | None = None
+    scope: str = "NONE"
+    mutability: str = "READ_WRITE"
 
     def faults(self, value: Any) -> Iterator[str]:
         """Say what is wrong with `value` (not null, not blank); one clause per fault."""
@@ -76,9 +79,11 @@ class Attribute:
                 yield f"The value must be one of {', '.join(map(str, self.enum))}"
 
     def _text_faults(self, text: str) -> Iterator[str]:
-        if self.name == "login" and not _EMAIL.fullmatch(text):
+        if self.name == "login" and self.pattern is None and not _EMAIL.fullmatch(text):
             yield "Username must be in the form of an email address"
-        elif self.format is not None and not _FORMATS[self.format](text):
+        elif self.pattern is not None and not re.fullmatch(self.pattern, text):
+            yield "Does not match required pattern"
+        elif self.format is not None and not FORMATS[self.format](text):
             yield _FORMAT_FAULTS.get(self.format, "Does not match required pattern")
         elif any(ord(character) > 0xFFFF or character == "\0" for character in text):
             # Okta stores code points of at most three UTF-8 bytes.
@@ -95,22 +100,25 @@ class Attribute:
             written["description"] = self.description
         if self.items is not None:
             written["items"] = {"type": self.items}
+            if self.enum is not None:
+                written["items"]["enum"] = list(self.enum)
         if self.required:
             written["required"] = True
         if self.unique:
             written["unique"] = "UNIQUE_VALIDATED"
         optional = {
             "format": self.format,
+            "pattern": self.pattern,
             "minLength": self.min_length,
             "maxLength": self.max_length,
             "minimum": self.minimum,
             "maximum": self.maximum,
         }
         written.update({name: value for name, value in optional.items() if value is not None})
-        if self.enum is not None:
+        if self.enum is not None and self.items is None:
             written["enum"] = list(self.enum)
-        written["mutability"] = "READ_WRITE"
-        written["scope"] = "NONE"
+        written["mutability"] = self.mutability
+        written["scope"] = self.scope
         written["permissions"] = [{"principal": "SELF", "action": self.permission}]
         if self.name == "login":
             written["master"] = {"type": "PROFILE_MASTER"}
@@ -136,7 +144,7 @@ def _is_uri(text: str) -> bool:
     return bool(parts.scheme and parts.netloc)
 
 
-_FORMATS: dict[str, Callable[[str], bool]] = {
+FORMATS: dict[str, Callable[[str], bool]] = {
     "email": lambda text: _EMAIL.fullmatch(text) is not None,
     "uri": _is_uri,
     "country-code": lambda text: text in _COUNTRIES,

@@ -1,28 +1,33 @@
-"""Who is calling: the API token of a request.
+"""Who is calling: the API token or the access token of a request.
 
-Source: Okta "API token authentication" (`Authorization: SSWS <token>`).
+Source: Okta "API token authentication" (`Authorization: SSWS <token>`), "OAuth for Okta" (`Bearer`, `DPoP`).
 """
 
+from okta_mcp.sandbox.callers import Credential, Presented
 from okta_mcp.sandbox.errors import ApiError, error
+from okta_mcp.sandbox.oauth.resource import authenticate_access_token
 from okta_mcp.sandbox.org import Org
-from okta_mcp.sandbox.records import Token
 
 __all__ = ["authenticate"]
 
 _SCHEME = "SSWS"
 
 
-def authenticate(org: Org, authorization: str | None) -> Token:
-    """Return the API token that an `Authorization` header carries.
+def authenticate(org: Org, presented: Presented) -> Credential:
+    """Find out who sends a request.
 
     Raises:
-        ApiError: 403 E0000005 without a token, 401 E0000011 for one that does not work.
+        ApiError: 403 E0000005 without a token, 401 E0000011 for an API token that does not work; a challenge, with
+            401 or 400, for an access token that does not, or a proof that proves nothing.
     """
-    scheme, secret = (authorization or "")[: len(_SCHEME)], (authorization or "")[len(_SCHEME) :]
-    if scheme.upper() != _SCHEME:
+    authorization = presented.authorization or ""
+    scheme, _, text = authorization.partition(" ")
+    if scheme.lower() in ("bearer", "dpop"):
+        return authenticate_access_token(org, presented, scheme.lower(), text.strip())
+    if authorization[: len(_SCHEME)].upper() != _SCHEME:
         raise error("E0000005")
     # Okta's own Python SDK leaves out the space between the two, and Okta does not mind.
-    token = org.live_token(secret.strip())
+    token = org.live_token(authorization[len(_SCHEME) :].strip())
     if token is None:
         raise ApiError(401, "E0000011", "Invalid token provided", headers={"WWW-Authenticate": "SSWS"})
-    return token
+    return Credential(token.id, user=org.users[token.owner_id], token_id=token.id)

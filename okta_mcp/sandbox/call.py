@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
+from okta_mcp.sandbox.callers import Credential
 from okta_mcp.sandbox.change import Change
 from okta_mcp.sandbox.errors import error, type_mismatch, validation_failed
+from okta_mcp.sandbox.oauth import Client
 from okta_mcp.sandbox.org import Org
-from okta_mcp.sandbox.records import Token, User
+from okta_mcp.sandbox.records import User
 
 __all__ = ["Answer", "Call", "object_at", "parsed"]
 
@@ -41,9 +43,9 @@ class Call:
         query: raw query string.
         headers: request headers by lower-case name.
         content: raw body.
-        caller: the user the request acts for.
-        token: the API token it came with.
+        credential: who the request acts for, and what it came with.
         client_address: IP address the request came from.
+        proofs: the values of its `DPoP` headers.
         path_values: parts of the path by the names in the route.
     """
 
@@ -55,13 +57,18 @@ class Call:
     query: str
     headers: Mapping[str, str]
     content: bytes
-    caller: User
-    token: Token
+    credential: Credential
     client_address: str | None
+    proofs: Sequence[str] = ()
     path_values: dict[str, str] = field(default_factory=dict)
 
-    def change(self) -> Change:
-        """Begin a change of the org in the name of the caller."""
+    @property
+    def caller(self) -> User | None:
+        """The user the request acts for; None when an OAuth client acts for itself."""
+        return self.credential.user
+
+    def change(self, *, actor: User | Client | None = None) -> Change:
+        """Begin a change of the org in the name of the caller, or of `actor`."""
         client: dict[str, Any] = {"ipAddress": self.client_address}
         if "user-agent" in self.headers:
             client["userAgent"] = {
@@ -69,7 +76,11 @@ class Call:
                 "os": "Unknown",
                 "browser": "UNKNOWN",
             }
-        return Change(self.org, self.org.now(), self.caller, client, self.request_id, self.path, self.token.id)
+        app = self.credential.client
+        if app is not None:
+            client["id"] = app.id
+        actor = actor or self.caller or app
+        return Change(self.org, self.org.now(), actor, client, self.request_id, self.path, self.credential.token_id)
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -109,6 +120,12 @@ class Call:
         if size < 1:
             raise validation_failed("limit", "limit: must be greater than or equal to 1")
         return min(size, maximum)
+
+    @property
+    def prefers_background(self) -> bool:
+        """Tell whether the caller would rather not wait. Source: RFC 7240, `Prefer: respond-async`."""
+        preferences = self.headers.get("prefer", "").split(",")
+        return any(preference.strip().lower() == "respond-async" for preference in preferences)
 
     def body(self, keys: Collection[str], *, ignored: Collection[str] = ()) -> dict[str, Any]:
         """Read a JSON object from the body; an empty body is an empty object.

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from okta_mcp.sandbox.oauth import Client
 from okta_mcp.sandbox.org import Org
-from okta_mcp.sandbox.records import App, Assignment, Group, User
+from okta_mcp.sandbox.records import App, Assignment, Group, Rule, User
 
 __all__ = ["Change", "target"]
 
@@ -20,7 +21,7 @@ class Change:
     Args:
         org: what is changed.
         now: the moment of the deed, with its milliseconds.
-        actor: the user that acts; None for the org itself.
+        actor: the user that acts, or the OAuth client; None for the org itself.
         client: the log entry's `client` fields that are known, such as `ipAddress`.
         request_id: becomes `transaction.id`.
         request_uri: path of the request.
@@ -30,7 +31,7 @@ class Change:
 
     org: Org
     now: datetime
-    actor: User | None = None
+    actor: User | Client | None = None
     client: Mapping[str, Any] = field(default_factory=dict)
     request_id: str | None = None
     request_uri: str | None = None
@@ -45,11 +46,12 @@ class Change:
     def log(
         self,
         event_type: str,
-        *targets: User | Group | App | Assignment,
+        *targets: User | Group | App | Assignment | Rule | Client,
         outcome: str = "SUCCESS",
         reason: str | None = None,
+        details: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
-        """Write an event about `targets` to the System Log."""
+        """Write an event about `targets` to the System Log; `details` are the first one's `changeDetails`."""
         if not self.logged:
             return
         if self.actor is None:
@@ -62,11 +64,14 @@ class Change:
             }
         else:
             actor = target(self.org, self.actor)
+        named = [target(self.org, thing) for thing in targets]
+        if details is not None:
+            named[0]["changeDetails"] = details
         self.org.log.record(
             event_type,
             published=self.now,
             actor=actor,
-            targets=[target(self.org, thing) for thing in targets],
+            targets=named,
             outcome=outcome,
             reason=reason,
             client=self.client or None,
@@ -76,12 +81,16 @@ class Change:
         )
 
 
-def target(org: Org, thing: User | Group | App | Assignment) -> dict[str, Any]:
+def target(org: Org, thing: User | Group | App | Assignment | Rule | Client) -> dict[str, Any]:
     """Name an object as the System Log does, among targets or as actor."""
     if isinstance(thing, User):
         kind, alternate, name = "User", thing.login, thing.display_name
     elif isinstance(thing, Group):
         kind, alternate, name = "UserGroup", "unknown", thing.name
+    elif isinstance(thing, Rule):
+        kind, alternate, name = "GroupRule", "unknown", thing.name
+    elif isinstance(thing, Client):
+        kind, alternate, name = "PublicClientApp", thing.id, thing.name
     elif isinstance(thing, App):
         kind, alternate, name = "AppInstance", thing.label, thing.label
     else:

@@ -35,6 +35,7 @@ def store_password(change: Change, user: User, password: Password) -> None:
     user.password = password
     user.password_changed = change.second
     user.password_expired = False
+    user.failed_sign_ins = 0
     if password.algorithm != "PLAIN":
         user.provider = _IMPORT
     elif user.provider == _IMPORT:

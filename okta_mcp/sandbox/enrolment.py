@@ -12,7 +12,10 @@ from okta_mcp.sandbox.errors import ApiError, duplicate, error, validation_faile
 from okta_mcp.sandbox.memberships import check_membership_is_writable, place_member
 from okta_mcp.sandbox.org import EVERYONE, Org
 from okta_mcp.sandbox.passwords import Password, imported_password, plain_password
-from okta_mcp.sandbox.records import Group, Provider, RecoveryQuestion, Status, User
+from okta_mcp.sandbox.pending import Deed, postpone
+from okta_mcp.sandbox.profile import ProfileSchema
+from okta_mcp.sandbox.records import Group, Provider, RecoveryQuestion, Status, User, UserType
+from okta_mcp.sandbox.rules import apply_rules
 from okta_mcp.sandbox.transitions import Operation, next_status
 
 __all__ = ["Credentials", "create_user", "enrol", "read_credentials", "update_user"]
@@ -107,26 +110,35 @@ def create_user(
         raise error("E0000003")
     given = read_credentials(body)
     _check_next_login(next_login, given, activate=activate)
-    _check_type_and_realm(org, object_at(body, "type").get("id"), body.get("realmId"))
+    kind = _read_type(org, object_at(body, "type").get("id"), org.user_types[org.user_type_id])
+    realm_id = _read_realm(org, body.get("realmId"))
     groups = _read_groups(org, body.get("groupIds"))
-    profile = org.schema.complete(body["profile"], "newUser")
-    _check_unique(org, profile, None)
+    profile = kind.schema.complete(body["profile"], "newUser")
+    _check_unique(org, kind.schema, profile, None)
     _check_provider(given, by_provider=by_provider)
     if given.text is not None and not org.password_policy.accepts(given.text, profile["login"]):
         raise org.password_policy.weak_password()
 
-    user = enrol(change, profile, given)
+    user = enrol(change, profile, given, type_id=kind.id, realm_id=realm_id)
     for group in groups:
         place_member(change, group, user)
+    apply_rules(change, user)
     if activate:
         lifecycle.activate(change, user)
-    if next_login is not None:
+    if next_login is not None and not postpone(change, Deed.EXPIRE_PASSWORD, user.id):
         credentials.expire_password(change, user)
     return user
 
 
-def enrol(change: Change, profile: dict[str, Any], given: Credentials) -> User:
-    """Take in a checked user as STAGED and as a member of Everyone."""
+def enrol(
+    change: Change,
+    profile: dict[str, Any],
+    given: Credentials,
+    *,
+    type_id: str | None = None,
+    realm_id: str | None = None,
+) -> User:
+    """Take in a checked user as STAGED and as a member of Everyone, of the default type and realm unless told."""
     org = change.org
     now = change.second
     user = User(
@@ -135,10 +147,11 @@ def enrol(change: Change, profile: dict[str, Any], given: Credentials) -> User:
         created=now,
         last_updated=now,
         status_changed=now,
-        type_id=org.user_type_id,
+        type_id=type_id or org.user_type_id,
         profile=profile,
         recovery=given.recovery,
         provider=given.provider or Provider(),
+        realm_id=realm_id or (org.default_realm.id if org.default_realm else None),
     )
     org.add_user(user)
     change.log("user.lifecycle.create", user)
@@ -176,8 +189,8 @@ def update_user(
         user: who is changed.
         profile: attributes to change, or the whole profile when `replace`; None to leave it.
         given: credentials to change; None to leave them.
-        type_id: id of the user's type, which cannot change; None when not given.
-        realm_id: id of a realm, of which there are none; None when not given.
+        type_id: id of the user's type, which can change only when `replace`; None when not given.
+        realm_id: id of the realm the user comes to; None when not given.
         replace: whether attributes left out are cleared.
         strict: whether the password policy's minimum age and history count.
 
@@ -185,18 +198,23 @@ def update_user(
         ApiError: when the change is refused; the user is unchanged then.
     """
     org = change.org
-    _check_type_and_realm(org, type_id, realm_id)
+    present = org.user_types[user.type_id]
+    kind = _read_type(org, type_id, present)
+    if kind is not present and not replace:
+        raise _bad_type()
+    realm = _read_realm(org, realm_id) or user.realm_id
     merged = user.profile
     if profile is not None:
-        schema = org.schema
+        schema = kind.schema
         merged = schema.complete(profile, "profile") if replace else schema.merged(user.profile, profile, "profile")
-        _check_unique(org, merged, user)
+        merged = schema.guarded(user.profile, merged, profile)
+        _check_unique(org, schema, merged, user)
     next_status(user, Operation.UPDATE)
     if merged != user.profile and user.provider.is_directory:
         raise error("E0000023")
     if given is not None:
         _change_credentials(change, user, given, strict=strict)
-    edited = profile is not None
+    edited = profile is not None or realm != user.realm_id
     if given is not None and given.recovery is not None:
         user.recovery = given.recovery
         edited = True
@@ -204,11 +222,21 @@ def update_user(
         user.provider = given.provider
         edited = True
     if edited:
-        former_login = user.login
+        former = user.profile
         user.profile = merged
-        org.rename_user(user, former_login)
+        user.type_id = kind.id
+        user.realm_id = realm
         lifecycle.touch(change, user)
-        change.log("user.account.update_profile", user)
+        change.log("user.account.update_profile", user, details=_difference(former, merged))
+        apply_rules(change, user)
+
+
+def _difference(former: Mapping[str, Any], present: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]] | None:
+    """Tell the attributes that differ, as an event's `changeDetails` do."""
+    names = [name for name in {**former, **present} if former.get(name) != present.get(name)]
+    if not names:
+        return None
+    return {side: {name: values.get(name) for name in names} for side, values in (("from", former), ("to", present))}
 
 
 def _change_credentials(change: Change, user: User, given: Credentials, *, strict: bool) -> None:
@@ -232,11 +260,28 @@ def _check_next_login(next_login: str | None, given: Credentials, *, activate: b
         raise error(code, summary)
 
 
-def _check_type_and_realm(org: Org, type_id: Any, realm_id: Any) -> None:
-    if type_id is not None and type_id != org.user_type_id:
-        raise validation_failed("type", "type: The user type does not exist or cannot be changed")
-    if realm_id is not None:
+def _read_type(org: Org, type_id: Any, usual: UserType) -> UserType:
+    """Find the user type a body names; `usual` when it names none."""
+    if type_id is None:
+        return usual
+    if not isinstance(type_id, str) or type_id not in org.user_types:
+        raise _bad_type()
+    return org.user_types[type_id]
+
+
+def _bad_type() -> ApiError:
+    return validation_failed("type", "type: The user type does not exist or cannot be changed")
+
+
+def _read_realm(org: Org, realm_id: Any) -> str | None:
+    """Return the id of the realm a body names; None when it names none."""
+    if realm_id is None:
+        return None
+    if not org.realms:
         raise validation_failed("realmId", "realmId: Realms are not enabled in this organization")
+    if not isinstance(realm_id, str):
+        raise error("E0000003")
+    return org.realm(realm_id).id
 
 
 def _read_groups(org: Org, group_ids: Any) -> list[Group]:
@@ -252,11 +297,11 @@ def _read_groups(org: Org, group_ids: Any) -> list[Group]:
     return groups
 
 
-def _check_unique(org: Org, profile: Mapping[str, Any], user: User | None) -> None:
+def _check_unique(org: Org, schema: ProfileSchema, profile: Mapping[str, Any], user: User | None) -> None:
     holder = org.user_by_login(profile["login"])
     if holder is not None and holder is not user:
         raise duplicate("login")
-    for name in org.schema.unique_attributes:
+    for name in schema.unique_attributes:
         value = profile.get(name)
         if value is not None and any(
             other is not user and other.profile.get(name) == value for other in org.users.values()

@@ -37,6 +37,7 @@ _NOT_CREATED = "Could not create user. To create a user and expire their passwor
 # Errors without a variable part: code -> (HTTP status, errorSummary).
 SUMMARIES: Mapping[str, tuple[int, str]] = {
     "E0000003": (400, "The request body was not well-formed."),
+    "E0000004": (401, "Authentication failed"),
     "E0000005": (403, "Invalid session"),
     "E0000006": (403, "You do not have permission to perform the requested action"),
     "E0000008": (404, "The requested path was not found"),
@@ -64,18 +65,23 @@ SUMMARIES: Mapping[str, tuple[int, str]] = {
     "E0000036": (403, "Change recovery question not allowed on specified user."),
     "E0000038": (403, "This operation is not allowed in the user's current status."),
     "E0000047": (429, "API call exceeded rate limit due to too many requests."),
+    "E0000056": (403, "Delete application forbidden."),
     "E0000060": (501, "Unsupported operation."),
+    "E0000069": (403, "User Locked"),
     "E0000087": (403, "The recovery question answer did not match our records."),
     "E0000093": (400, "Target count limit exceeded"),
     "E0000112": (
         409,
         "Cannot update this user because they are still being activated. Please try again in a few minutes.",
     ),
+    "E0000117": (403, "Cannot assign apps or update app profiles for an inactive user."),
     "E0000124": (400, f"{_NOT_CREATED}, a password must be specified."),
     "E0000125": (400, f"{_NOT_CREATED}, `activate` must be true."),
-    # The catalogue gives no text for the two conditional errors; these are ours.
+    # The catalogue gives no text for these; it is ours.
+    "E0000178": (400, "The realm cannot be deleted: it is the default realm, or has users."),
     "E0000231": (412, "The If-Match header does not match the current state of the resource."),
     "E0000242": (400, "The If-Match header is not a valid ETag."),
+    "E0000239": (423, "Policy priorities are being reconciled. Please try again later."),
 }
 
 
@@ -93,6 +99,12 @@ def not_found(object_id: str, kind: str) -> ApiError:
 def validation_failed(field: str, *causes: str) -> ApiError:
     """400 for a body or parameter that Okta refuses; `field` is named in the summary."""
     return ApiError(400, "E0000001", f"Api validation failed: {field}", causes)
+
+
+def not_writable(field: str, mutability: str) -> ApiError:
+    """403 for an attribute whose `mutability` is READ_ONLY or IMMUTABLE."""
+    code, what = ("E0000078", "immutable") if mutability == "IMMUTABLE" else ("E0000077", "read-only")
+    return ApiError(403, code, f"Cannot modify the {field} attribute because it is {what}")
 
 
 def duplicate(field: str) -> ApiError:

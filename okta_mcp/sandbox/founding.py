@@ -86,7 +86,7 @@ def _set_source(org: Org, name: str, kind: str, label: str) -> None:
 def _attribute(custom: CustomAttribute) -> Attribute:
     rules = custom.extra
     items = rules.get("items")
-    enum = rules.get("enum")
+    enum = (items.get("enum") if isinstance(items, dict) else None) or rules.get("enum")
     return Attribute(
         name=custom.name,
         title=custom.title,

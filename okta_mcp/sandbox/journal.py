@@ -1,6 +1,7 @@
 """What was asked of the org, request by request, for tests to look at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 __all__ = ["JournalEntry"]
@@ -17,6 +18,8 @@ class JournalEntry:
         status: HTTP status of the answer; 0 when the connection was dropped instead.
         request_id: the answer's `x-okta-request-id`.
         body: the request's parsed JSON body; None when it had none or it was not JSON.
+        at: the org's time when the request was done with.
+        fault: id of the fault it met; None for a request that met none.
     """
 
     method: str
@@ -25,3 +28,5 @@ class JournalEntry:
     status: int
     request_id: str
     body: Any
+    at: datetime | None = field(default=None, compare=False)
+    fault: str | None = field(default=None, compare=False)

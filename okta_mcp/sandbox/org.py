@@ -1,15 +1,20 @@
 """The state of the org: every object by id, users also by login."""
 
-import unicodedata
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from okta_mcp.sandbox.clock import Clock
 from okta_mcp.sandbox.errors import not_found
 from okta_mcp.sandbox.ids import IdSource
+from okta_mcp.sandbox.indexing import Users
+from okta_mcp.sandbox.oauth import OAuthState, Role
 from okta_mcp.sandbox.passwords import PasswordPolicy
 from okta_mcp.sandbox.profile import ProfileSchema
-from okta_mcp.sandbox.records import App, Group, GroupType, Token, User
+from okta_mcp.sandbox.records import App, Group, GroupType, Realm, Rule, Status, Token, User, UserType
 from okta_mcp.sandbox.systemlog import SystemLog
+
+if TYPE_CHECKING:
+    from okta_mcp.sandbox.pending import Pending
 
 __all__ = ["ADMINISTRATORS", "EVERYONE", "Org"]
 
@@ -33,7 +38,6 @@ class Org:
 
     def __init__(self, clock: Clock, schema: ProfileSchema, *, name: str, subdomain: str, created: datetime) -> None:
         self._clock = clock
-        self.schema = schema
         self.company_name = name
         self.subdomain = subdomain
         self.created = created
@@ -42,42 +46,124 @@ class Org:
         self.system_principal_id = self.ids.new("spr")
         self.user_type_id = self.ids.new("oty")
         self.user_schema_id = self.ids.new("osc")
+        system = self.system_principal_id
+        self.user_types: dict[str, UserType] = {
+            self.user_type_id: UserType(
+                id=self.user_type_id,
+                schema_id=self.user_schema_id,
+                name="user",
+                display_name="User",
+                description="Okta user profile template with default permission settings",
+                schema=schema,
+                is_default=True,
+                created=created,
+                created_by=system,
+                last_updated=created,
+                last_updated_by=system,
+                schema_updated=created,
+            )
+        }
         self.password_policy = PasswordPolicy()
         self.log = SystemLog()
-        self.users: dict[str, User] = {}
+        self.users = Users()
         self.groups: dict[str, Group] = {}
         self.apps: dict[str, App] = {}
         self.tokens: dict[str, Token] = {}
-        self._logins: dict[str, str] = {}
+        # The admin roles of users that were given some; the others have theirs from the administrators' group.
+        self.roles: dict[str, frozenset[Role]] = {}
+        self.oauth = OAuthState()
+        self.rules: dict[str, Rule] = {}
+        # Empty where the org does not have the feature; else one of them is the default.
+        self.realms: dict[str, Realm] = {}
+        # How long activations, deactivations in the background and apps of groups take; None when no time at all.
+        self.delay: timedelta | None = None
+        self.pending: list[Pending] = []
+        self._built_in: dict[str, str] = {}
 
     def now(self) -> datetime:
         """Return the current time of the org's clock."""
         return self._clock()
+
+    # The state as a whole: everything but the clock
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_clock"}
+
+    def become(self, other: "Org") -> None:
+        """Take over the state of another org, which is given up: who holds this org sees that state from now on."""
+        self.__dict__ = {**other.__getstate__(), "_clock": self._clock}
+
+    def run_by(self, clock: Clock) -> None:
+        """Take the time from a clock, as an org out of a pickle has to."""
+        self._clock = clock
+
+    def follow(self, other: "Org") -> None:
+        """Take the time from the clock of another org, as a copy out of a pickle has to."""
+        self._clock = other._clock  # noqa: SLF001 - its own class
+
+    # User types
+
+    @property
+    def schema(self) -> ProfileSchema:
+        """The profile schema of the default user type."""
+        return self.user_types[self.user_type_id].schema
+
+    def user_type(self, type_id: str) -> UserType:
+        """Find a user type by id; `default` names the default one.
+
+        Raises:
+            ApiError: 404 E0000007.
+        """
+        found = self.user_types.get(self.user_type_id if type_id == "default" else type_id)
+        if found is None:
+            raise not_found(type_id, "UserType")
+        return found
+
+    def schema_id_of(self, user: User) -> str:
+        """Return the id of the schema that the user's profile follows."""
+        return self.user_types[user.type_id].schema_id
+
+    def knows_attribute(self, name: str) -> bool:
+        """Tell whether a user of any type can have a profile attribute."""
+        return any(name in kind.schema.attributes for kind in self.user_types.values())
+
+    # Realms
+
+    @property
+    def default_realm(self) -> Realm | None:
+        """The realm of users who are put into no other; None in an org without realms."""
+        return next((realm for realm in self.realms.values() if realm.is_default), None)
+
+    def realm(self, realm_id: str) -> Realm:
+        """Find a realm by id.
+
+        Raises:
+            ApiError: 404 E0000007.
+        """
+        if realm_id not in self.realms:
+            raise not_found(realm_id, "Realm")
+        return self.realms[realm_id]
 
     # Users
 
     def add_user(self, user: User) -> None:
         """Take in a user whose login is free."""
         self.users[user.id] = user
-        self._logins[_folded(user.login)] = user.id
 
     def remove_user(self, user: User) -> None:
         """Forget a user, its memberships and its tokens."""
         del self.users[user.id]
-        del self._logins[_folded(user.login)]
         for group in self.groups_of(user):
             group.members.discard(user.id)
+            group.by_rule.pop(user.id, None)
+        for rule in self.rules.values():
+            if user.id in rule.excluded_users:
+                rule.excluded_users.remove(user.id)
         self.revoke_tokens_of(user)
-
-    def rename_user(self, user: User, former_login: str) -> None:
-        """Make the user known under its present login instead of `former_login`."""
-        del self._logins[_folded(former_login)]
-        self._logins[_folded(user.login)] = user.id
 
     def user_by_login(self, login: str) -> User | None:
         """Find a user by full login; case and diacritics do not matter."""
-        user_id = self._logins.get(_folded(login))
-        return None if user_id is None else self.users[user_id]
+        return self.users.with_login(login)
 
     def user(self, key: str) -> User:
         """Find a user by id, by login, or by the part of the login before `@` if only one has it.
@@ -87,10 +173,9 @@ class Org:
         """
         found = self.users.get(key) or self.user_by_login(key)
         if found is None and key and "@" not in key:
-            shortname = _folded(key)
-            matches = [login for login in self._logins if login.partition("@")[0] == shortname]
+            matches = self.users.with_shortname(key)
             if len(matches) == 1:
-                found = self.users[self._logins[matches[0]]]
+                found = matches[0]
         if found is None:
             raise not_found(key, "User")
         return found
@@ -119,8 +204,15 @@ class Org:
 
     def group_by_name(self, name: str) -> Group | None:
         """Find a group by its exact name; groups made in Okta before imported ones."""
+        # What is built in is asked for with every request; nobody renames or deletes it.
+        known = self.groups.get(self._built_in.get(name, ""))
+        if known is not None:
+            return known
         named = [group for group in self.groups.values() if group.name == name]
-        return min(named, key=lambda group: group.type is GroupType.APP, default=None)
+        found = min(named, key=lambda group: group.type is GroupType.APP, default=None)
+        if found is not None and found.type is GroupType.BUILT_IN:
+            self._built_in[name] = found.id
+        return found
 
     def groups_of(self, user: User) -> list[Group]:
         """List the groups the user is in, in order of creation."""
@@ -165,10 +257,15 @@ class Org:
         return token
 
     def live_token(self, secret: str) -> Token | None:
-        """Find a token that still works, and renew it: it expires after 30 days without use."""
+        """Find a token that still works, and renew it: it expires after 30 days without use.
+
+        While its owner is suspended it does not work, as nothing of the owner's does.
+        """
         token = self.tokens.get(secret)
         now = self.now()
         if token is None or now - token.last_used > TOKEN_LIFETIME:
+            return None
+        if self.users[token.owner_id].status is Status.SUSPENDED:
             return None
         token.last_used = now
         return token
@@ -176,9 +273,3 @@ class Org:
     def revoke_tokens_of(self, user: User) -> None:
         """Revoke every API token the user owns."""
         self.tokens = {secret: token for secret, token in self.tokens.items() if token.owner_id != user.id}
-
-
-def _folded(login: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", login)
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return bare.casefold()

@@ -13,7 +13,18 @@ from okta_mcp.sandbox.call import Call
 from okta_mcp.sandbox.errors import ApiError, error
 from okta_mcp.sandbox.ids import is_id
 
-__all__ = ["HasId", "Page", "cut", "invalid_cursor", "invalid_paging", "links", "page_by_id", "self_link"]
+__all__ = [
+    "HasId",
+    "Page",
+    "begin_after",
+    "cut",
+    "invalid_cursor",
+    "invalid_paging",
+    "links",
+    "page_by_id",
+    "page_of_ids",
+    "self_link",
+]
 
 
 class HasId(Protocol):
@@ -58,6 +69,30 @@ def page_by_id(
             raise bad_cursor()
         start = bisect.bisect_right(items, after, key=lambda item: item.id)
     return cut(items, start, limit, lambda item: item.id)
+
+
+def page_of_ids(
+    ids: Sequence[str], after: str | None, limit: int, prefix: str, bad_cursor: Callable[[], ApiError]
+) -> Page[str]:
+    """Take `limit` ids that follow the id `after`; `ids` are in order.
+
+    Raises:
+        ApiError: what `bad_cursor` makes, when `after` is no id with `prefix`.
+    """
+    return cut(ids, begin_after(ids, after, prefix, bad_cursor), limit, lambda item_id: item_id)
+
+
+def begin_after(ids: Sequence[str], after: str | None, prefix: str, bad_cursor: Callable[[], ApiError]) -> int:
+    """Return where the page behind the cursor `after` begins among `ids`, which are in order.
+
+    Raises:
+        ApiError: what `bad_cursor` makes, when `after` is no id with `prefix`.
+    """
+    if after is None:
+        return 0
+    if not is_id(after, prefix):
+        raise bad_cursor()
+    return bisect.bisect_right(ids, after)
 
 
 def invalid_cursor() -> ApiError:

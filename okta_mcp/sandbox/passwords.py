@@ -40,11 +40,14 @@ class Password:
     hmac_digest: str = ""
 
     def matches(self, text: str) -> bool:
-        """Tell whether `text` is this password.
+        """Tell whether `text` is this password; a hook is not called, so that nothing matches it.
 
-        A BCRYPT hash and a hook never match: the sandbox cannot compute the one and does not call the other.
+        Raises:
+            ApiError: 501 E0000060 for a BCRYPT hash where the package that computes them is not installed.
         """
         given = text.encode()
+        if self.algorithm == "BCRYPT":
+            return _bcrypt_matches(given, self)
         if self.algorithm == "PLAIN":
             computed = hashlib.sha256(self.salt + given).digest()
         elif self.algorithm in _DIGESTS:
@@ -57,6 +60,19 @@ class Password:
         return hmac.compare_digest(computed, self.digest)
 
 
+def _bcrypt_matches(given: bytes, password: Password) -> bool:
+    try:
+        import bcrypt  # noqa: PLC0415 - an optional package
+    except ImportError:
+        raise error("E0000060", "The sandbox checks BCRYPT hashes only with the Python package bcrypt") from None
+    # The library refuses what the algorithm has always cut off.
+    whole = b"$2b$%02d$%b%b" % (password.rounds, password.salt, password.digest)
+    try:
+        return bcrypt.checkpw(given[:MAX_LENGTH], whole)
+    except ValueError:
+        return False
+
+
 def plain_password(text: str) -> Password:
     """Store a password that was given in plain text."""
     return Password("PLAIN", hashlib.sha256(_PLAIN_SALT + text.encode()).digest(), _PLAIN_SALT)
@@ -64,7 +80,15 @@ def plain_password(text: str) -> Password:
 
 @dataclass(frozen=True, slots=True)
 class PasswordPolicy:
-    """What the org asks of a password. The defaults are those of Okta's system "Default Policy"."""
+    """What the org asks of a password. The defaults are those of Okta's system "Default Policy".
+
+    Args:
+        history_count: how many former passwords, the present one among them, cannot be chosen again.
+        min_age_minutes: how long a password is kept at least.
+        max_age_days: how long it may be kept; 0 for ever.
+        max_attempts: wrong passwords in a row that lock a user out; 0 for never.
+        auto_unlock_minutes: after which a user who is locked out may try again; 0 for never.
+    """
 
     min_length: int = 8
     min_lower: int = 1
@@ -74,6 +98,9 @@ class PasswordPolicy:
     exclude_username: bool = True
     history_count: int = 4
     min_age_minutes: int = 0
+    max_age_days: int = 0
+    max_attempts: int = 10
+    auto_unlock_minutes: int = 0
 
     def requirements(self) -> str:
         """Say what a password must have, in the words of Okta's error."""

@@ -1,12 +1,10 @@
 """The user profile schema of the org, and profiles checked against it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from okta_mcp.sandbox.attributes import BASE_ATTRIBUTES, Attribute
-from okta_mcp.sandbox.clock import stamp
-from okta_mcp.sandbox.errors import ApiError, validation_failed
+from okta_mcp.sandbox.errors import ApiError, not_writable, validation_failed
 
 __all__ = ["ALWAYS_SHOWN", "ProfileSchema"]
 
@@ -23,8 +21,8 @@ class ProfileSchema:
     Source: Okta Schemas API, "User schema".
     """
 
-    def __init__(self, custom: Iterable[Attribute] = ()) -> None:
-        self.base = {attribute.name: attribute for attribute in BASE_ATTRIBUTES}
+    def __init__(self, custom: Iterable[Attribute] = (), base: Iterable[Attribute] = BASE_ATTRIBUTES) -> None:
+        self.base = {attribute.name: attribute for attribute in base}
         self.custom = {attribute.name: attribute for attribute in custom}
         self.attributes = self.base | self.custom
         required = [name for name in self.attributes if self.attributes[name].required]
@@ -64,6 +62,27 @@ class ProfileSchema:
         kept = {name: value for name, value in current.items() if name not in changes}
         return kept | checked
 
+    def guarded(self, former: Mapping[str, Any], merged: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep what cannot be written: attributes that are read-only, and immutable ones that have a value.
+
+        Args:
+            former: the profile as it is.
+            merged: as it would be.
+            given: as the request has it.
+
+        Raises:
+            ApiError: 403 E0000077 or E0000078 when the request gives one of them another value.
+        """
+        for attribute in self.custom.values():
+            name = attribute.name
+            if attribute.mutability == "READ_WRITE" or (attribute.mutability == "IMMUTABLE" and name not in former):
+                continue
+            if name in given and merged.get(name) != former.get(name):
+                raise not_writable(name, attribute.mutability)
+            if name in former:
+                merged = {**merged, name: former[name]}
+        return merged
+
     def _refuse_undefined(self, given: Mapping[str, Any], subject: str) -> None:
         undefined = [name for name in given if name not in self.attributes]
         if undefined:
@@ -81,36 +100,9 @@ class ProfileSchema:
             raise _profile_error(faults)
         return filled
 
-    def document(self, origin: str, schema_id: str, type_id: str, created: datetime) -> dict[str, Any]:
-        """Write the schema as `GET /api/v1/meta/schemas/user/{id}` does."""
-        written_at = stamp(created)
-        return {
-            "id": f"{origin}/meta/schemas/user/{schema_id}",
-            "$schema": "http://json-schema.org/draft-04/schema#",
-            "name": "user",
-            "title": "User",
-            "description": "Okta user profile template with default permission settings",
-            "lastUpdated": written_at,
-            "created": written_at,
-            "definitions": {
-                "custom": _definition("#custom", self.custom),
-                "base": _definition("#base", self.base),
-            },
-            "type": "object",
-            "properties": {"profile": {"allOf": [{"$ref": "#/definitions/custom"}, {"$ref": "#/definitions/base"}]}},
-            "_links": {
-                "self": {
-                    "rel": "self",
-                    "href": f"{origin}/api/v1/meta/schemas/user/{schema_id}",
-                    "method": "GET",
-                },
-                "type": {
-                    "rel": "type",
-                    "href": f"{origin}/api/v1/meta/types/user/{type_id}",
-                    "method": "GET",
-                },
-            },
-        }
+    def definitions(self) -> dict[str, Any]:
+        """Write the attributes as the `definitions` of a schema document."""
+        return {"custom": _definition("#custom", self.custom), "base": _definition("#base", self.base)}
 
 
 def _definition(fragment: str, attributes: Mapping[str, Attribute]) -> dict[str, Any]:

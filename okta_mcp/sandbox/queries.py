@@ -15,8 +15,8 @@ from okta_mcp.expressions import (
 from okta_mcp.sandbox.call import Call
 from okta_mcp.sandbox.clock import stamp
 from okta_mcp.sandbox.errors import invalid_search, validation_failed
+from okta_mcp.sandbox.org import Org
 from okta_mcp.sandbox.paging import HasId, Page, cut, invalid_cursor
-from okta_mcp.sandbox.profile import ProfileSchema
 from okta_mcp.sandbox.records import Group, User
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "checked",
     "group_values",
     "matching",
+    "sort_key",
     "sort_order",
     "sorted_page",
     "user_values",
@@ -54,15 +55,15 @@ def checked(
     return expression
 
 
-def check_attributes(expression: Expression, schema: ProfileSchema) -> None:
-    """Refuse profile attributes that the schema does not have.
+def check_attributes(expression: Expression, org: Org) -> None:
+    """Refuse profile attributes that users of no type have.
 
     Raises:
         ApiError: 400 E0000031.
     """
     for comparison in comparisons(expression):
         prefix, _, name = comparison.attribute.partition(".")
-        if prefix == "profile" and name not in schema.attributes:
+        if prefix == "profile" and not org.knows_attribute(name):
             raise invalid_search()
 
 
@@ -76,6 +77,7 @@ _USER_PROPERTIES: Mapping[str, Callable[[User], object]] = {
     "id": lambda user: user.id,
     "status": lambda user: user.status.value,
     "type.id": lambda user: user.type_id,
+    "realmId": lambda user: user.realm_id,
     "created": lambda user: stamp(user.created),
     "activated": lambda user: stamp(user.activated),
     "statusChanged": lambda user: stamp(user.status_changed),
@@ -158,7 +160,7 @@ def sorted_page(
     """
 
     def key(item: I) -> tuple[Any, ...]:
-        return _sort_key(values(item)(sort_by))
+        return sort_key(values(item)(sort_by))
 
     ordered = sorted(items, key=key, reverse=descending)
     start = 0
@@ -178,7 +180,7 @@ def _precedes(key: tuple[Any, ...], place: tuple[Any, ...], *, descending: bool)
     return key > place if descending else key < place
 
 
-def _sort_key(values: Sequence[object]) -> tuple[Any, ...]:
+def sort_key(values: Sequence[object]) -> tuple[Any, ...]:
     """Order numbers before texts, texts without regard to case, and nothing last."""
     if not values:
         return (2,)

@@ -1,12 +1,14 @@
 """What an org is made of: users, groups, apps, assignments and API tokens."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
+from okta_mcp.sandbox.members import Members
 from okta_mcp.sandbox.passwords import Password
+from okta_mcp.sandbox.profile import ProfileSchema
 
 __all__ = [
     "App",
@@ -14,10 +16,13 @@ __all__ = [
     "Group",
     "GroupType",
     "Provider",
+    "Realm",
     "RecoveryQuestion",
+    "Rule",
     "Status",
     "Token",
     "User",
+    "UserType",
 ]
 
 
@@ -68,6 +73,29 @@ class RecoveryQuestion:
     answer: str
 
 
+class Watcher(Protocol):
+    """Whoever has to know when a user becomes another to those who search or sort."""
+
+    def changed(self, user: "User") -> None:
+        """Hear that an attribute was set."""
+
+
+_WATCHED = frozenset(
+    {
+        "status",
+        "profile",
+        "type_id",
+        "realm_id",
+        "created",
+        "activated",
+        "status_changed",
+        "last_login",
+        "last_updated",
+        "password_changed",
+    }
+)
+
+
 @dataclass(slots=True)
 class User:
     """A person in the org; `profile` holds only attributes that have a value."""
@@ -93,6 +121,26 @@ class User:
     sessions: int = 0
     one_time_token: str | None = None
     revision: int = 0
+    realm_id: str | None = None
+    transitioning_to: Status | None = None
+    failed_sign_ins: int = 0
+    watcher: "Watcher | None" = field(default=None, repr=False, compare=False)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if name in _WATCHED:
+            # A user in the making has no watcher yet, not even none.
+            watcher = getattr(self, "watcher", None)
+            if watcher is not None:
+                watcher.changed(self)
+
+    def __getstate__(self) -> list[Any]:
+        return [getattr(self, name) for name in _USER_STATE]
+
+    def __setstate__(self, state: Sequence[Any]) -> None:
+        for name, value in zip(_USER_STATE, state, strict=True):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "watcher", None)
 
     @property
     def login(self) -> str:
@@ -106,9 +154,12 @@ class User:
         return " ".join(name for name in names if name) or self.login
 
 
+_USER_STATE = tuple(part.name for part in fields(User) if part.name != "watcher")
+
+
 @dataclass(slots=True)
 class Group:
-    """A group with its members' ids."""
+    """A group with its members' ids; `by_rule` tells which rules hold those that were not added by hand."""
 
     id: str
     type: GroupType
@@ -118,12 +169,62 @@ class Group:
     last_membership_updated: datetime
     object_class: str = "okta:user_group"
     source_id: str | None = None
-    members: set[str] = field(default_factory=set)
+    members: Members = field(default_factory=Members)
+    by_rule: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The group's name; unique among groups made in Okta only."""
         return str(self.profile["name"])
+
+
+@dataclass(slots=True)
+class Rule:
+    """A group rule: whoever its expression describes is put into its groups."""
+
+    id: str
+    name: str
+    status: str
+    expression: str
+    group_ids: Sequence[str]
+    excluded_users: list[str]
+    excluded_groups: list[str]
+    created: datetime
+    last_updated: datetime
+
+
+@dataclass(slots=True)
+class Realm:
+    """A part of the org's users that is administered on its own."""
+
+    id: str
+    profile: dict[str, Any]
+    is_default: bool
+    created: datetime
+    last_updated: datetime
+
+    @property
+    def name(self) -> str:
+        """The realm's name, unique in the org."""
+        return str(self.profile["name"])
+
+
+@dataclass(slots=True)
+class UserType:
+    """A kind of users, with a profile schema of its own."""
+
+    id: str
+    schema_id: str
+    name: str
+    display_name: str
+    description: str | None
+    schema: ProfileSchema
+    is_default: bool
+    created: datetime
+    created_by: str
+    last_updated: datetime
+    last_updated_by: str
+    schema_updated: datetime
 
 
 @dataclass(slots=True)
@@ -137,6 +238,8 @@ class Assignment:
     created: datetime
     last_updated: datetime
     group_id: str | None = None
+    user_name: str | None = None
+    profile: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -154,6 +257,9 @@ class App:
     number: int
     group_ids: dict[str, datetime] = field(default_factory=dict)
     assignments: dict[str, Assignment] = field(default_factory=dict)
+    credentials: Mapping[str, Any] = field(default_factory=dict)
+    group_profiles: dict[str, dict[str, Any]] = field(default_factory=dict)
+    visibility: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_directory(self) -> bool:

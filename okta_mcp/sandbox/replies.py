@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from okta_mcp.sandbox.call import Answer
 from okta_mcp.sandbox.errors import SUMMARIES, ApiError
+from okta_mcp.sandbox.oauth import Challenge, OAuthError
 
 __all__ = ["STANDARD_HEADERS", "answer_response", "error_response", "html_response", "summary_for_status"]
 
@@ -31,8 +32,8 @@ _PAGE = """<!DOCTYPE html>
 
 def answer_response(answer: Answer) -> Response:
     """Write a handler's answer."""
-    if answer.status == 204:
-        return _with_headers(Response(status_code=204), answer.headers)
+    if answer.status == 204 or answer.body is None:
+        return _with_headers(Response(status_code=answer.status), answer.headers)
     response = Response(_json(answer.body), answer.status, media_type="application/json")
     return _with_headers(response, answer.headers)
 
@@ -45,6 +46,12 @@ def error_response(failure: ApiError, error_id: str, *, of_log: bool = False) ->
         error_id: Okta's `errorId`.
         of_log: whether the System Log answers, which has no `errorLink` and UUIDs for ids.
     """
+    if isinstance(failure, Challenge):
+        return _with_headers(Response(status_code=failure.status), failure.headers.items())
+    if isinstance(failure, OAuthError):
+        refusal = {"error": failure.code, "error_description": failure.summary}
+        response = Response(_json(refusal), failure.status, media_type="application/json")
+        return _with_headers(response, failure.headers.items())
     document: dict[str, Any] = {"errorCode": failure.code, "errorSummary": failure.summary}
     if of_log:
         document["errorId"] = str(uuid.uuid5(uuid.NAMESPACE_OID, error_id))

@@ -7,6 +7,7 @@ from typing import Any
 
 from okta_mcp.sandbox import credentials, lifecycle
 from okta_mcp.sandbox.access import assign_user
+from okta_mcp.sandbox.census import standing_org
 from okta_mcp.sandbox.change import Change
 from okta_mcp.sandbox.clock import Clock
 from okta_mcp.sandbox.company import Activity, Company, Person
@@ -73,7 +74,9 @@ def seeded_org(company: Company, clock: Clock) -> Org:
         ValueError: when the company contradicts itself.
         ApiError: when a person's profile is not one Okta would take.
     """
-    people = _with_administrator(company.people)
+    if company.as_it_stands:
+        return _as_it_stands(company, clock)
+    people = _with_administrator(tuple(company.people))
     now = clock()
     first = max(timedelta(days=person.hired_days_ago) for person in people)
     org = found(company, clock, (now - first - _BEFORE_THE_FIRST).replace(microsecond=0))
@@ -88,6 +91,16 @@ def seeded_org(company: Company, clock: Clock) -> Org:
     for deed in deeds:
         is_logged = now - deed.moment < _LOGGED
         deed.tell(Change(org, deed.moment, org.user_by_login(ADMIN_LOGIN), logged=is_logged))
+    return org
+
+
+def _as_it_stands(company: Company, clock: Clock) -> Org:
+    org = standing_org(company, clock, PASSWORD, _QUESTION, _HOURS_SINCE)
+    if org.user_by_login(ADMIN_LOGIN) is None:
+        raise ValueError(f"a company that is laid down as it stands needs its own {ADMIN_LOGIN}")
+    now = clock()
+    for deed in (_activity(event, now) for event in company.activity):
+        deed.tell(Change(org, deed.moment))
     return org
 
 

@@ -10,7 +10,7 @@ from okta_mcp.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     import uvicorn
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["running", "serve"]
 
@@ -99,13 +99,21 @@ def _dropping(app: "ASGIApp", connections: Connections) -> "ASGIApp":
     """Turn the sandbox's `ConnectionResetError` into what it stands for: a connection cut without answer."""
 
     async def dropping(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        has_begun = False
+
+        async def sending(message: "Message") -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
         try:
-            await app(scope, receive, send)
+            await app(scope, receive, sending)
         except ConnectionResetError:
             connection: Any = connections.get(tuple(scope["client"]))
             if connection is None:
                 raise
-            connection.abort()
+            # Part of an answer has to arrive before the end does.
+            (connection.close if has_begun else connection.abort)()
             # uvicorn answers for an application that returns in silence unless it knows the client has gone.
             await receive()
 

@@ -139,8 +139,11 @@ def next_status(user: User, operation: Operation) -> Status | None:
     """Return the status that `operation` leads to; None when the user is removed.
 
     Raises:
-        ApiError: when the operation is not allowed in the user's status.
+        ApiError: when the operation is not allowed in the user's status, or while the user is on the way to another:
+            409 E0000112 when that is an activation.
     """
+    if user.transitioning_to is not None:
+        raise error("E0000038" if user.transitioning_to is Status.DEPROVISIONED else "E0000112")
     result = TRANSITIONS[operation][user.status]
     if isinstance(result, Status):
         return result

@@ -1,6 +1,8 @@
 """HTTP on loopback: streamable HTTP at `/mcp`, SSE at `/sse`, on one port."""
 
 import ipaddress
+import socket
+from collections.abc import Callable
 from typing import Any
 
 import anyio
@@ -27,18 +29,36 @@ def http_app(server: MCPServer[Any], host: str) -> Starlette:
     return app
 
 
-async def serve_http(server: MCPServer[Any], okta: OktaClient, host: str, port: int) -> None:
+async def serve_http(
+    server: MCPServer[Any],
+    okta: OktaClient,
+    host: str,
+    port: int,
+    *,
+    on_ready: Callable[[str], None] = lambda _url: None,
+) -> None:
     """Serve until the process is told to stop.
+
+    Args:
+        server: the MCP server.
+        okta: the org's client.
+        host: loopback address to listen on.
+        port: TCP port to listen on; 0 for a free one.
+        on_ready: called with the base URL once connections are taken.
 
     Raises:
         SettingsError: for an address that other machines can reach; there is no authentication yet.
+        OSError: the port is not to be had.
     """
     require_loopback(host)
-    config = uvicorn.Config(http_app(server, host), host=host, port=port, log_config=None, lifespan="on")
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(announce, okta)
-        await uvicorn.Server(config).serve()
-        tasks.cancel_scope.cancel()
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as listener:
+        config = uvicorn.Config(http_app(server, host), log_config=None, lifespan="on")
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(announce, okta)
+            on_ready(f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}")
+            await uvicorn.Server(config).serve(sockets=[listener])
+            tasks.cancel_scope.cancel()
 
 
 def require_loopback(host: str) -> None:

@@ -1,7 +1,5 @@
 """What is said of arguments that cannot be used: what is wrong, what is allowed, and never a secret."""
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +27,7 @@ def hashed(**fields):
 
 REFUSALS = [
     ("get_user", {}, "`user` is required: Id, login, email or name"),
-    ("reset_password", {"user": "x"}, "`sendEmail` is required: false: return the link instead"),
+    ("reset_password", {"user": "x"}, "`sendEmail` is required: true: mail the link; false: return it"),
     ("get_user", {"user": ""}, "`user` is too short: at least 1 character"),
     ("get_user", {"user": "x" * 257}, "`user` is too long: at most 256 characters"),
     ("get_user", {"user": 5}, "`user` has to be a text"),
@@ -53,8 +51,10 @@ REFUSALS = [
     (
         "create_user",
         {"profile": {**NORA, "title": "", "manager": None}},
-        "`profile` has nothing in `title`, `manager`; leave out what is to stay as it is (update_user empties an "
-        "attribute named in `clear`)",
+        (
+            "`profile` has nothing in `title`, `manager`; leave out what is to stay as it is (update_user empties an "
+            "attribute named in `clear`)"
+        ),
     ),
     ("create_user", {"profile": {**NORA, "email": "x@y"}}, "`profile.email` is too short: at least 5 characters"),
     (
@@ -86,7 +86,7 @@ REFUSALS = [
     (
         "create_user",
         hashed(algorithm="BCRYPT", salt=CANARY, workFactor=99),
-        "`passwordHash.workFactor` is out of range: 1 to 20",
+        "`passwordHash.workFactor` is out of range: at most 20",
     ),
     (
         "create_user",
@@ -101,8 +101,10 @@ REFUSALS = [
     (
         "get_system_log_events",
         {"limit": 0, "sortOrder": "newest", "sinec": "x"},
-        "`limit` is out of range: 1 to 1000; `sortOrder` is one of 'DESCENDING' or 'ASCENDING'; "
-        "unknown argument `sinec`; did you mean `since`?",
+        (
+            "`limit` is out of range: 1 to 1000; `sortOrder` is one of 'DESCENDING' or 'ASCENDING'; "
+            "unknown argument `sinec`; did you mean `since`?"
+        ),
     ),
     (
         "list_users",
@@ -135,7 +137,7 @@ def test_a_refusal_names_what_is_wrong_and_what_is_allowed(tool, given, told):
         {"recoveryQuestion": {"question": "Lunch?", "answr": CANARY}},
         {"recoveryQuestion": CANARY},
         {"passwrd": CANARY},
-        {"credentials": {"password": CANARY}},
+        {"credentials": {"password": [CANARY]}},
         {"credentials": {"password": {"valu": CANARY}}},
         {"credentials": CANARY},
         {"nextLogin": CANARY},
@@ -193,17 +195,19 @@ json_values = st.recursive(
 )
 
 
+def said_of(arguments, written):
+    """Return what is said of arguments, empty when they are taken."""
+    try:
+        arguments.check(respell(written, arguments))
+    except ArgumentError as refused:
+        return str(refused) or "nothing"
+    return ""
+
+
 @given(st.data())
-def test_whatever_is_sent_is_taken_or_refused_in_words(data):
+def test_whatever_is_sent_is_taken_or_refused_in_our_words(data):
     arguments = ARGUMENTS[data.draw(st.sampled_from(sorted(ARGUMENTS)))]
     names = st.sampled_from([*arguments.names, "params", "credentials", "id"]) | st.text(max_size=8)
-    given_now = data.draw(st.dictionaries(names, json_values, max_size=4))
-    try:
-        arguments.check(respell(given_now, arguments))
-    except ArgumentError as refused:
-        assert str(refused).strip()
-        assert "pydantic" not in str(refused)
-        assert "Input should" not in str(refused)
-        assert "input should" not in str(refused)
-        assert "value is not a valid" not in str(refused).lower()
-    assert json.dumps(given_now)
+    said = said_of(arguments, data.draw(st.dictionaries(names, json_values, max_size=4))).lower()
+    assert said != "nothing"
+    assert not any(word in said for word in ("pydantic", "input should", "valid integer", "traceback"))

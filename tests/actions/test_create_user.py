@@ -157,8 +157,8 @@ HASHES = {
         "saltOrder": "PREFIX",
         "value": _b64(hashlib.sha256(SALT + PASSWORD.encode()).digest()),
     },
-    "SHA-1": {"algorithm": "SHA-1", "value": _b64(hashlib.sha1(PASSWORD.encode()).digest())},  # noqa: S324
-    "MD5": {"algorithm": "MD5", "value": _b64(hashlib.md5(PASSWORD.encode()).digest())},  # noqa: S324
+    "SHA-1": {"algorithm": "SHA-1", "value": _b64(hashlib.sha1(PASSWORD.encode()).digest())},
+    "MD5": {"algorithm": "MD5", "value": _b64(hashlib.md5(PASSWORD.encode()).digest())},
     "PBKDF2": {
         "algorithm": "PBKDF2",
         "salt": _b64(SALT),
@@ -189,22 +189,57 @@ def _without(algorithm: str, /, *names: str, **more: object) -> dict[str, object
 
 
 WRONG_HASHES = [
-    (_without("BCRYPT", "salt"), snapshot('create_user was not called: `passwordHash` needs `salt` for BCRYPT.')),
-    (_without("BCRYPT", "workFactor"), snapshot('create_user was not called: `passwordHash` needs `workFactor` for BCRYPT.')),
-    (_without("BCRYPT", workFactor=21), snapshot('create_user was not called: `passwordHash.workFactor` is out of range: … to ….')),
-    (_without("BCRYPT", saltOrder="PREFIX"), snapshot('create_user was not called: `passwordHash` does not take `saltOrder` with BCRYPT.')),
-    (_without("SHA-256", "saltOrder"), snapshot('create_user was not called: `passwordHash` needs `saltOrder` when there is a salt.')),
-    (_without("SHA-256", workFactor=4), snapshot('create_user was not called: `passwordHash` does not take `workFactor` with SHA-256.')),
-    (_without("SHA-512", saltOrder="MIDDLE"), snapshot("create_user was not called: `passwordHash.saltOrder` is one of 'PREFIX' or 'POSTFIX'.")),
-    (_without("MD5", keySize=16), snapshot('create_user was not called: `passwordHash` does not take `keySize` with MD5.')),
-    (_without("PBKDF2", "iterationCount"), snapshot('create_user was not called: `passwordHash` needs `iterationCount` for PBKDF2.')),
-    (_without("PBKDF2", "keySize", "digestAlgorithm"), snapshot('create_user was not called: `passwordHash` needs `digestAlgorithm` and `keySize` for PBKDF2.')),
-    (_without("PBKDF2", iterationCount=1000), snapshot('create_user was not called: `passwordHash.iterationCount` is out of range: … to ….')),
-    (_without("PBKDF2", digestAlgorithm="SHA1_HMAC"), snapshot("create_user was not called: `passwordHash.digestAlgorithm` is one of 'SHA256_HMAC' or 'SHA512_HMAC'.")),
-    (_without("SHA-1", "value"), snapshot('create_user was not called: `passwordHash.value` is required.')),
-    (_without("SHA-1", algorithm="ROT13"), snapshot("create_user was not called: `passwordHash.algorithm` is one of 'BCRYPT', 'SHA-512', 'SHA-256', 'SHA-1', 'MD5' or 'PBKDF2'.")),
-    (_without("SHA-1", pepper="x"), snapshot('create_user was not called: unknown field `passwordHash.pepper`.')),
-    ({}, snapshot('create_user was not called: `passwordHash.algorithm` is required; `passwordHash.value` is required.')),
+    (_without("BCRYPT", "salt"), snapshot("create_user was not called: `passwordHash` needs `salt` for BCRYPT.")),
+    (
+        _without("BCRYPT", "workFactor"),
+        snapshot("create_user was not called: `passwordHash` needs `workFactor` for BCRYPT."),
+    ),
+    (
+        _without("BCRYPT", saltOrder="PREFIX"),
+        snapshot("create_user was not called: `passwordHash` does not take `saltOrder` with BCRYPT."),
+    ),
+    (
+        _without("SHA-256", "saltOrder"),
+        snapshot("create_user was not called: `passwordHash` needs `saltOrder` when there is a salt."),
+    ),
+    (
+        _without("SHA-256", workFactor=4),
+        snapshot("create_user was not called: `passwordHash` does not take `workFactor` with SHA-256."),
+    ),
+    (
+        _without("SHA-512", saltOrder="MIDDLE"),
+        snapshot("create_user was not called: `passwordHash.saltOrder` is one of 'PREFIX' or 'POSTFIX'."),
+    ),
+    (
+        _without("MD5", keySize=16),
+        snapshot("create_user was not called: `passwordHash` does not take `keySize` with MD5."),
+    ),
+    (
+        _without("PBKDF2", "iterationCount"),
+        snapshot("create_user was not called: `passwordHash` needs `iterationCount` for PBKDF2."),
+    ),
+    (
+        _without("PBKDF2", "keySize", "digestAlgorithm"),
+        snapshot("create_user was not called: `passwordHash` needs `digestAlgorithm` and `keySize` for PBKDF2."),
+    ),
+    (
+        _without("PBKDF2", digestAlgorithm="SHA1_HMAC"),
+        snapshot(
+            "create_user was not called: `passwordHash.digestAlgorithm` is one of 'SHA256_HMAC' or 'SHA512_HMAC'."
+        ),
+    ),
+    (_without("SHA-1", "value"), snapshot("create_user was not called: `passwordHash.value` is required.")),
+    (
+        _without("SHA-1", algorithm="ROT13"),
+        snapshot(
+            "create_user was not called: `passwordHash.algorithm` is one of 'BCRYPT', 'SHA-512', 'SHA-256', 'SHA-1', 'MD5' or 'PBKDF2'."
+        ),
+    ),
+    (_without("SHA-1", pepper="x"), snapshot("create_user was not called: unknown field `passwordHash.pepper`.")),
+    (
+        {},
+        snapshot("create_user was not called: `passwordHash.algorithm` is required; `passwordHash.value` is required."),
+    ),
 ]
 
 
@@ -216,31 +251,99 @@ async def test_a_hash_with_the_wrong_fields_is_refused_before_any_request(librar
     assert library.requests == []
 
 
+@pytest.mark.parametrize(
+    ("given", "bound"),
+    [
+        (_without("BCRYPT", workFactor=21), "20"),
+        (_without("BCRYPT", workFactor=0), "1"),
+        (_without("PBKDF2", iterationCount=1000), "4096"),
+        (_without("PBKDF2", keySize=0), "1"),
+    ],
+)
+async def test_a_number_out_of_range_is_answered_with_the_bound(library, given, bound):
+    answer = await library.call("create_user", profile=PROFILE, passwordHash=given)
+    assert answer.is_error
+    assert bound in answer.text.rpartition("out of range: ")[2]
+    assert library.requests == []
+
+
 WRONG_COMBINATIONS = [
-    ({"password": PASSWORD, "passwordHook": "default"}, snapshot('create_user was not called: `password` and `passwordHook` exclude each other; send one.')),
-    ({"password": PASSWORD, "passwordHash": HASHES["SHA-1"]}, snapshot('create_user was not called: `password` and `passwordHash` exclude each other; send one.')),
-    ({"passwordHash": HASHES["SHA-1"], "passwordHook": "default"}, snapshot('create_user was not called: `passwordHash` and `passwordHook` exclude each other; send one.')),
-    ({"password": PASSWORD, "provider": {"type": "FEDERATION"}}, snapshot('create_user was not called: a FEDERATION user signs in elsewhere; leave out the password and the recovery question.')),
-    ({"recoveryQuestion": QUESTION, "provider": {"type": "SOCIAL"}}, snapshot('create_user was not called: a SOCIAL user signs in elsewhere; leave out the password and the recovery question.')),
-    ({"nextLogin": "changePassword"}, snapshot('create_user was not called: `nextLogin` needs a password, which the user changes at the first sign-in.')),
-    ({"nextLogin": "changePassword", "password": PASSWORD, "activate": False}, snapshot('create_user was not called: `nextLogin` needs `activate` true: a staged user has no sign-in to change a password at.')),
-    ({"nextLogin": "never", "password": PASSWORD}, snapshot("create_user was not called: `nextLogin` is one of 'changePassword'.")),
+    (
+        {"password": PASSWORD, "passwordHook": "default"},
+        snapshot("create_user was not called: `password` and `passwordHook` exclude each other; send one."),
+    ),
+    (
+        {"password": PASSWORD, "passwordHash": HASHES["SHA-1"]},
+        snapshot("create_user was not called: `password` and `passwordHash` exclude each other; send one."),
+    ),
+    (
+        {"passwordHash": HASHES["SHA-1"], "passwordHook": "default"},
+        snapshot("create_user was not called: `passwordHash` and `passwordHook` exclude each other; send one."),
+    ),
+    (
+        {"password": PASSWORD, "provider": {"type": "FEDERATION"}},
+        snapshot(
+            "create_user was not called: a FEDERATION user signs in elsewhere; leave out the password and the recovery question."
+        ),
+    ),
+    (
+        {"recoveryQuestion": QUESTION, "provider": {"type": "SOCIAL"}},
+        snapshot(
+            "create_user was not called: a SOCIAL user signs in elsewhere; leave out the password and the recovery question."
+        ),
+    ),
+    (
+        {"nextLogin": "changePassword"},
+        snapshot(
+            "create_user was not called: `nextLogin` needs a password, which the user changes at the first sign-in."
+        ),
+    ),
+    (
+        {"nextLogin": "changePassword", "password": PASSWORD, "activate": False},
+        snapshot(
+            "create_user was not called: `nextLogin` needs `activate` true: a staged user has no sign-in to change a password at."
+        ),
+    ),
+    (
+        {"nextLogin": "never", "password": PASSWORD},
+        snapshot("create_user was not called: `nextLogin` is one of 'changePassword'."),
+    ),
     ({"passwordHook": "mine"}, snapshot("create_user was not called: `passwordHook` is one of 'default'.")),
-    ({"password": ""}, snapshot('create_user was not called: `password` is too short: at least 1 characters.')),
-    ({"password": "x" * 73}, snapshot('create_user was not called: `password` is too long: at most 72 characters.')),
-    ({"password": 12345678}, snapshot('create_user was not called: `password` has to be a text.')),
-    ({"recoveryQuestion": {"question": "Favourite lunch?"}}, snapshot('create_user was not called: `recoveryQuestion.answer` is required.')),
-    ({"recoveryQuestion": {"question": "q" * 101, "answer": "Ravioli"}}, snapshot('create_user was not called: `recoveryQuestion.question` is too long: at most 100 characters.')),
-    ({"recoveryQuestion": {"question": "Q?", "answer": "Ravioli" * 20}}, snapshot('create_user was not called: `recoveryQuestion.answer` is too long: at most 100 characters.')),
-    ({"provider": {"type": "MAGIC"}}, snapshot("create_user was not called: `provider.type` is one of 'ACTIVE_DIRECTORY', 'FEDERATION', 'IMPORT', 'LDAP', 'OKTA' or 'SOCIAL'.")),
-    ({"provider": "OKTA"}, snapshot('create_user was not called: `provider` has to be an object.')),
-    ({"activate": "perhaps"}, snapshot('create_user was not called: `activate` has to be true or false.')),
-    ({"groups": [str(number) for number in range(21)]}, snapshot('create_user was not called: `groups` has too many entries: at most 20, 21 given.')),
-    ({"groups": [""]}, snapshot('create_user was not called: `groups[0]` is too short: at least 1 characters.')),
-    ({"groups": ["g" * 257]}, snapshot('create_user was not called: `groups[0]` is too long: at most 256 characters.')),
-    ({"groups": 7}, snapshot('create_user was not called: `groups[0]` has to be a text.')),
-    ({"passwort": PASSWORD}, snapshot('create_user was not called: unknown argument `passwort`; did you mean `password`?')),
-    ({"userTypeId": 7}, snapshot('create_user was not called: `userTypeId` has to be a text.')),
+    ({"password": ""}, snapshot("create_user was not called: `password` is too short: at least 1 character.")),
+    ({"password": "x" * 73}, snapshot("create_user was not called: `password` is too long: at most 72 characters.")),
+    ({"password": 12345678}, snapshot("create_user was not called: `password` has to be a text.")),
+    (
+        {"recoveryQuestion": {"question": "Favourite lunch?"}},
+        snapshot("create_user was not called: `recoveryQuestion.answer` is required."),
+    ),
+    (
+        {"recoveryQuestion": {"question": "q" * 101, "answer": "Ravioli"}},
+        snapshot("create_user was not called: `recoveryQuestion.question` is too long: at most 100 characters."),
+    ),
+    (
+        {"recoveryQuestion": {"question": "Q?", "answer": "Ravioli" * 20}},
+        snapshot("create_user was not called: `recoveryQuestion.answer` is too long: at most 100 characters."),
+    ),
+    (
+        {"provider": {"type": "MAGIC"}},
+        snapshot(
+            "create_user was not called: `provider.type` is one of 'ACTIVE_DIRECTORY', 'FEDERATION', 'IMPORT', 'LDAP', 'OKTA' or 'SOCIAL'."
+        ),
+    ),
+    ({"provider": "OKTA"}, snapshot("create_user was not called: `provider` has to be an object.")),
+    ({"activate": "perhaps"}, snapshot("create_user was not called: `activate` has to be true or false.")),
+    (
+        {"groups": [str(number) for number in range(21)]},
+        snapshot("create_user was not called: `groups` has too many entries: at most 20, 21 given."),
+    ),
+    ({"groups": [""]}, snapshot("create_user was not called: `groups[0]` is too short: at least 1 character.")),
+    ({"groups": ["g" * 257]}, snapshot("create_user was not called: `groups[0]` is too long: at most 256 characters.")),
+    ({"groups": 7}, snapshot("create_user was not called: `groups[0]` has to be a text.")),
+    (
+        {"passwort": PASSWORD},
+        snapshot("create_user was not called: unknown argument `passwort`; did you mean `password`?"),
+    ),
+    ({"userTypeId": 7}, snapshot("create_user was not called: `userTypeId` has to be a text.")),
 ]
 
 
@@ -315,19 +418,55 @@ async def test_attributes_may_be_written_in_snake_case_and_numbers_become_text(o
 
 
 WRONG_PROFILES = [
-    ({"firstName": "Nora"}, snapshot('create_user was not called: `profile.lastName` is required; `profile.email` is required.')),
-    ({}, snapshot('create_user was not called: `profile.firstName` is required; `profile.lastName` is required; `profile.email` is required.')),
-    ({**PROFILE, "firstName": ""}, snapshot('create_user was not called: `profile` has nothing in `firstName`; leave out what is to stay as it is (update_user empties an attribute named in `clear`).')),
-    ({**PROFILE, "title": None}, snapshot('create_user was not called: `profile` has nothing in `title`; leave out what is to stay as it is (update_user empties an attribute named in `clear`).')),
-    ({**PROFILE, "email": "a@b"}, snapshot('create_user was not called: `profile.email` is too short: at least 5 characters.')),
-    ({**PROFILE, "firstName": "N" * 51}, snapshot('create_user was not called: `profile.firstName` is too long: at most 50 characters.')),
-    ({**PROFILE, "lastName": "Q" * 51}, snapshot('create_user was not called: `profile.lastName` is too long: at most 50 characters.')),
-    ({**PROFILE, "email": "n" * 95 + "@e.com"}, snapshot('create_user was not called: `profile.email` is too long: at most 100 characters.')),
-    ({**PROFILE, "countryCode": "GBR"}, snapshot('create_user was not called: `profile.countryCode` is too long: at most 2 characters.')),
-    ({**PROFILE, "zipCode": "1" * 51}, snapshot('create_user was not called: `profile.zipCode` is too long: at most 50 characters.')),
-    ({**PROFILE, "title": ["Analyst"]}, snapshot('create_user was not called: `profile.title` has to be a text.')),
-    ("Nora Quist", snapshot('create_user was not called: `profile` has to be an object.')),
-    ([], snapshot('create_user was not called: `profile` has to be an object.')),
+    (
+        {"firstName": "Nora"},
+        snapshot("create_user was not called: `profile.lastName` is required; `profile.email` is required."),
+    ),
+    (
+        {},
+        snapshot(
+            "create_user was not called: `profile.firstName` is required; `profile.lastName` is required; `profile.email` is required."
+        ),
+    ),
+    (
+        {**PROFILE, "firstName": ""},
+        snapshot(
+            "create_user was not called: `profile` has nothing in `firstName`; leave out what is to stay as it is (update_user empties an attribute named in `clear`)."
+        ),
+    ),
+    (
+        {**PROFILE, "title": None},
+        snapshot(
+            "create_user was not called: `profile` has nothing in `title`; leave out what is to stay as it is (update_user empties an attribute named in `clear`)."
+        ),
+    ),
+    (
+        {**PROFILE, "email": "a@b"},
+        snapshot("create_user was not called: `profile.email` is too short: at least 5 characters."),
+    ),
+    (
+        {**PROFILE, "firstName": "N" * 51},
+        snapshot("create_user was not called: `profile.firstName` is too long: at most 50 characters."),
+    ),
+    (
+        {**PROFILE, "lastName": "Q" * 51},
+        snapshot("create_user was not called: `profile.lastName` is too long: at most 50 characters."),
+    ),
+    (
+        {**PROFILE, "email": "n" * 95 + "@e.com"},
+        snapshot("create_user was not called: `profile.email` is too long: at most 100 characters."),
+    ),
+    (
+        {**PROFILE, "countryCode": "GBR"},
+        snapshot("create_user was not called: `profile.countryCode` is too long: at most 2 characters."),
+    ),
+    (
+        {**PROFILE, "zipCode": "1" * 51},
+        snapshot("create_user was not called: `profile.zipCode` is too long: at most 50 characters."),
+    ),
+    ({**PROFILE, "title": ["Analyst"]}, snapshot("create_user was not called: `profile.title` has to be a text.")),
+    ("Nora Quist", snapshot("create_user was not called: `profile` has to be an object.")),
+    ([], snapshot("create_user was not called: `profile` has to be an object.")),
 ]
 
 
@@ -340,90 +479,132 @@ async def test_a_profile_that_cannot_be_is_refused_before_any_request(library, p
 
 
 REFUSED_BY_OKTA = [
-    ({"profile": {**PROFILE, "email": "chloe.bennett@example.com"}}, snapshot("""\
+    (
+        {"profile": {**PROFILE, "email": "chloe.bennett@example.com"}},
+        snapshot("""\
 A user with this login exists already; deactivated users keep theirs.
 Nothing was changed.
 Next: get_user shows who it is; choose another login, or work with that user.
 Okta: 400 E0000001 Api validation failed: login; login: An object with this field already exists in the current organization (error id <error>, request <request>)\
-""")),
-    ({"profile": {**PROFILE, "login": "CHLOE.BENNETT@EXAMPLE.COM"}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": {**PROFILE, "login": "CHLOE.BENNETT@EXAMPLE.COM"}},
+        snapshot("""\
 A user with this login exists already; deactivated users keep theirs.
 Nothing was changed.
 Next: get_user shows who it is; choose another login, or work with that user.
 Okta: 400 E0000001 Api validation failed: login; login: An object with this field already exists in the current organization (error id <error>, request <request>)\
-""")),
-    ({"profile": {**PROFILE, "login": "tom.ashby@example.com"}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": {**PROFILE, "login": "tom.ashby@example.com"}},
+        snapshot("""\
 A user with this login exists already; deactivated users keep theirs.
 Nothing was changed.
 Next: get_user shows who it is; choose another login, or work with that user.
 Okta: 400 E0000001 Api validation failed: login; login: An object with this field already exists in the current organization (error id <error>, request <request>)\
-""")),
-    ({"profile": {**PROFILE, "login": "no-email-address"}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": {**PROFILE, "login": "no-email-address"}},
+        snapshot("""\
 Okta does not accept a value.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: login; login: Username must be in the form of an email address (error id <error>, request <request>)\
-""")),
-    ({"profile": {**PROFILE, "shoeSize": 42}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": {**PROFILE, "shoeSize": 42}},
+        snapshot("""\
 The org's schema has no such attribute.
 Nothing was changed.
 Next: use an attribute that other users have.
 Okta: 400 E0000001 Api validation failed: newUser; Property name 'shoeSize' is not defined in profile (error id <error>, request <request>)\
-""")),
-    ({"profile": {**PROFILE, "badgeNumber": "seven"}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": {**PROFILE, "badgeNumber": "seven"}},
+        snapshot("""\
 Okta does not accept a value.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: badgeNumber; badgeNumber: The value is not of type integer (error id <error>, request <request>)\
-""")),
-    ({"profile": {**PROFILE, "timezone": "Mars/Olympus"}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": {**PROFILE, "timezone": "Mars/Olympus"}},
+        snapshot("""\
 Okta does not accept a value.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: timezone; timezone: The value is not a valid timezone (error id <error>, request <request>)\
-""")),
-    ({"profile": {**PROFILE, "firstName": "   "}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": {**PROFILE, "firstName": "   "}},
+        snapshot("""\
 Okta does not accept a value.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: firstName; firstName: The field cannot be left blank (error id <error>, request <request>)\
-""")),
-    ({"profile": PROFILE, "password": "short"}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": PROFILE, "password": "short"},
+        snapshot("""\
 The password is too weak.
 Nothing was changed.
 Next: choose one that meets the policy quoted below.
 Okta: 400 E0000001 Api validation failed: password; password: Password requirements were not met. Password requirements: at least 8 characters, a lowercase letter, an uppercase letter, a number, no parts of your username. Your password cannot be any of your last 4 passwords. (error id <error>, request <request>)\
-""")),
-    ({"profile": PROFILE, "password": "Quist-2026-x"}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": PROFILE, "password": "Quist-2026-x"},
+        snapshot("""\
 The password is too weak.
 Nothing was changed.
 Next: choose one that meets the policy quoted below.
 Okta: 400 E0000001 Api validation failed: password; password: Password requirements were not met. Password requirements: at least 8 characters, a lowercase letter, an uppercase letter, a number, no parts of your username. Your password cannot be any of your last 4 passwords. (error id <error>, request <request>)\
-""")),
-    ({"profile": PROFILE, "recoveryQuestion": {"question": "Q?", "answer": "abc"}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": PROFILE, "recoveryQuestion": {"question": "Q?", "answer": "abc"}},
+        snapshot("""\
 Okta does not accept a value.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: recovery_question; answer: The field is too short (error id <error>, request <request>)\
-""")),
-    ({"profile": PROFILE, "passwordHash": {"algorithm": "SHA-256", "value": "not base64!"}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": PROFILE, "passwordHash": {"algorithm": "SHA-256", "value": "not base64!"}},
+        snapshot("""\
 Okta does not accept a value.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: password; password.hash.value: must be Base64 (error id <error>, request <request>)\
-""")),
-    ({"profile": PROFILE, "realmId": "guoAAAAAAAAAAAAAAAA1"}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": PROFILE, "realmId": "guoAAAAAAAAAAAAAAAA1"},
+        snapshot("""\
 Okta does not accept a value.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: realmId; realmId: Realms are not enabled in this organization (error id <error>, request <request>)\
-""")),
-    ({"profile": PROFILE, "userTypeId": "otyAAAAAAAAAAAAAAAA1"}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": PROFILE, "userTypeId": "otyAAAAAAAAAAAAAAAA1"},
+        snapshot("""\
 Okta does not accept a value.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: type; type: The user type does not exist or cannot be changed (error id <error>, request <request>)\
-""")),
+"""),
+    ),
 ]
 
 
@@ -446,7 +627,8 @@ async def test_the_type_of_the_org_may_be_named(org):
 
 
 @pytest.mark.parametrize(
-    "groups", [["Sales", "VPN Users"], ["sales", "vpn  users"], ["{Sales}", "VPN Users"], ["{Sales}", "{VPN Users}", "SALES"]]
+    "groups",
+    [["Sales", "VPN Users"], ["sales", "vpn  users"], ["{Sales}", "VPN Users"], ["{Sales}", "{VPN Users}", "SALES"]],
 )
 async def test_groups_are_named_by_name_or_id_and_asked_for_once(org, groups):
     named = [org.group(one.strip("{}")).id if one.startswith("{") else one for one in groups]
@@ -479,37 +661,55 @@ async def test_twenty_groups_are_taken(org):
 
 
 WRONG_GROUPS = [
-    (["Sales", "Sails"], snapshot("""\
+    (
+        ["Sales", "Sails"],
+        snapshot("""\
 No group matches "Sails". Nothing was done.
 Next: check the spelling (id or name), or look with list_groups and its `search` argument.\
-""")),
-    (["Sale"], snapshot("""\
+"""),
+    ),
+    (
+        ["Sale"],
+        snapshot("""\
 No group is called exactly "Sale".
-Nothing was done. Nearest; if one is meant, call again with its id as `group`:
+Nothing was done. Nearest; if one is meant, call again with its id as `groups`:
 - "Sales", Okta group, "Everybody in Sales", id <Sales>
 - "Sales EU", Okta group, "Sales staff in Europe", id <Sales EU>
 - "Sales-EU", group imported from a directory or app, not editable here, "European sales, from the domain", id <Sales-EU>\
-""")),
-    (["00gAAAAAAAAAAAAAAAA1"], snapshot("""\
+"""),
+    ),
+    (
+        ["00gAAAAAAAAAAAAAAAA1"],
+        snapshot("""\
 No group matches "00gAAAAAAAAAAAAAAAA1". Nothing was done.
 Next: check the spelling (id or name), or look with list_groups and its `search` argument.\
-""")),
-    (["../users"], snapshot("""\
+"""),
+    ),
+    (
+        ["../users"],
+        snapshot("""\
 No group matches "../users". Nothing was done.
 Next: check the spelling (id or name), or look with list_groups and its `search` argument.\
-""")),
-    (["Domain Users"], snapshot("""\
+"""),
+    ),
+    (
+        ["Domain Users"],
+        snapshot("""\
 "Domain Users" is imported from another directory; its members cannot be changed in Okta.
 Nothing was changed.
 Next: change them in the directory or app it comes from, or choose a group of type OKTA_GROUP.
 Okta: 403 E0000006 You do not have permission to perform the requested action (error id <error>, request <request>)\
-""")),
-    (["Sales", "Everyone"], snapshot("""\
+"""),
+    ),
+    (
+        ["Sales", "Everyone"],
+        snapshot("""\
 "Everyone" is built into Okta; its members cannot be changed.
 Nothing was changed.
 Next: choose a group of type OKTA_GROUP.
 Okta: 501 E0000060 Unsupported operation. (error id <error>, request <request>)\
-""")),
+"""),
+    ),
 ]
 
 
@@ -529,7 +729,7 @@ async def test_of_two_groups_with_one_name_neither_is_chosen(org):
     assert answer.is_error
     assert answer.story == snapshot("""\
 "Sales EU" names 2 groups.
-Nothing was done. Ask which one is meant, then call again with its id as `group`:
+Nothing was done. Ask which one is meant, then call again with its id as `groups`:
 - "Sales EU", Okta group, "Sales staff in Europe", id <Sales EU>
 - "Sales EU", group imported from a directory or app, not editable here, "European sales, from the domain", id <Sales EU>\
 """)
@@ -560,7 +760,13 @@ async def test_the_connectors_and_oktas_spellings_mean_the_same(org, arguments):
 
 
 @pytest.mark.parametrize(
-    "groups", [{"groupIds": "{ids}"}, {"group_ids": ["Sales", "Finance"]}, {"groups": '["Sales", "Finance"]'}, {"groups": "Sales, Finance"}]
+    "groups",
+    [
+        {"groupIds": "{ids}"},
+        {"group_ids": ["Sales", "Finance"]},
+        {"groups": '["Sales", "Finance"]'},
+        {"groups": "Sales, Finance"},
+    ],
 )
 async def test_groups_may_come_as_comma_text_or_json_text(org, groups):
     ids = f"{org.group('Sales').id},{org.group('Finance').id}"
@@ -619,5 +825,7 @@ async def test_what_is_left_over_of_credentials_is_refused_and_not_quoted(librar
     answer = await library.call(
         "create_user", profile=PROFILE, credentials={"password": {"value": PASSWORD, "strength": "high"}}
     )
-    assert answer.story == snapshot('create_user was not called: unknown argument `credentials`; it takes `profile`, `password`, `passwordHash`, `passwordHook`, `recoveryQuestion`, `provider`, `activate`, `nextLogin`, `groups`, `realmId`, `userTypeId`.')
+    assert answer.story == snapshot(
+        "create_user was not called: unknown argument `credentials`; it takes `profile`, `password`, `passwordHash`, `passwordHook`, `recoveryQuestion`, `provider`, `activate`, `nextLogin`, `groups`, `realmId`, `userTypeId`."
+    )
     assert library.requests == []

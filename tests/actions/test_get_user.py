@@ -1,7 +1,5 @@
 """Get user: the whole of one person, however named, and nothing secret."""
 
-# ruff: noqa: E501 - answers are quoted whole
-
 import pytest
 from inline_snapshot import snapshot
 
@@ -165,8 +163,10 @@ async def test_blocks_are_embedded_when_asked_for(org, expand):
     user = await org.person_in("ACTIVE")
     user.device_blocked = True
     answer = await org.call("get_user", user=ROBIN, expand=expand)
-    assert answer.data["embedded"] == snapshot({'blocks': [{'type': 'DEVICE_BASED', 'appliesTo': 'UNKNOWN_DEVICES'}]})
-    assert answer.text.splitlines()[-2:] == snapshot(['embedded:', '  blocks: type=DEVICE_BASED appliesTo=UNKNOWN_DEVICES'])
+    assert answer.data["embedded"] == snapshot({"blocks": [{"type": "DEVICE_BASED", "appliesTo": "UNKNOWN_DEVICES"}]})
+    assert answer.text.splitlines()[-2:] == snapshot(
+        ["embedded:", "  blocks: type=DEVICE_BASED appliesTo=UNKNOWN_DEVICES"]
+    )
     assert org.sent[-1].query == "expand=blocks"
     assert org.requests == [f"GET /users/{ROBIN}", "GET /users/{id}"]
 

@@ -408,7 +408,7 @@ WRONG = [
         snapshot("suspend_user was not called: `userId` and `user` both stand for `user` and differ; send one."),
     ),
     ({"user": None}, snapshot("suspend_user was not called: `user` is required: Id, login, email or name.")),
-    ({"user": ""}, snapshot("suspend_user was not called: `user` is too short: at least 1 characters.")),
+    ({"user": ""}, snapshot("suspend_user was not called: `user` is too short: at least 1 character.")),
     ({"user": "x" * 300}, snapshot("suspend_user was not called: `user` is too long: at most 256 characters.")),
     ({"user": 7}, snapshot("suspend_user was not called: `user` has to be a text.")),
     ({"user": [ROBIN]}, snapshot("suspend_user was not called: `user` has to be a text.")),

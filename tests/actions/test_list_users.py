@@ -18,7 +18,13 @@ async def test_everyone_who_is_not_deactivated_is_listed_once(library):
     assert sorted(logins(answer)) == sorted(people)
     assert answer.data["complete"] is True
     assert "after" not in answer.data
-    assert answer.text.splitlines()[:3] == snapshot(['64 users.', 'Deactivated users are not listed; search status eq "DEPROVISIONED" shows them.', 'id\tlogin\tname\tstatus\ttitle\tdepartment\tlastLogin'])
+    assert answer.text.splitlines()[:3] == snapshot(
+        [
+            "64 users.",
+            'Deactivated users are not listed; search status eq "DEPROVISIONED" shows them.',
+            "id\tlogin\tname\tstatus\ttitle\tdepartment\tlastLogin",
+        ]
+    )
     assert library.requests == ["GET /users"]
     assert library.sent[0].query == "limit=200"
     assert len(answer.text) < 40_000
@@ -51,8 +57,8 @@ QUERIES = [
     ({"search": 'status eq "DEPROVISIONED"'}, ["olivia.grant@example.com", "tom.ashby@example.com"]),
     ({"search": 'profile.lastName sw "Sant"'}, ["maria.santos2@example.com", "maria.santos@example.com"]),
     ({"search": 'profile.email co "ionescu"'}, ["elena.popescu@example.com"]),
-    ({"search": 'profile.badgeNumber eq 5023'}, ["chloe.bennett@example.com"]),
-    ({"search": 'profile.nickName pr'}, []),
+    ({"search": "profile.badgeNumber eq 5023"}, ["chloe.bennett@example.com"]),
+    ({"search": "profile.nickName pr"}, []),
     ({"search": "status == 'LOCKED_OUT'"}, ["felix.hartmann@example.com"]),
     ({"search": "profile.lastName = Santos and profile.department = Finance"}, ["maria.santos2@example.com"]),
     ({"search": "profile.lastName eq “Lund”"}, ["greta.lund@example.com"]),
@@ -75,7 +81,7 @@ async def test_a_question_finds_whom_it_asks_for_with_one_request(library, argum
 
 
 async def test_nobody_found_is_said_in_one_line(library):
-    assert (await library.call("list_users", search='profile.lastName eq "Nobody"')).text == snapshot('0 users.')
+    assert (await library.call("list_users", search='profile.lastName eq "Nobody"')).text == snapshot("0 users.")
 
 
 @pytest.mark.parametrize(
@@ -146,34 +152,73 @@ async def test_someone_who_joins_between_two_pages_neither_hides_nor_doubles_any
 
 async def test_q_says_when_it_may_have_stopped_early(library):
     answer = await library.call("list_users", q="m", limit=2)
-    assert answer.text.splitlines()[:2] == snapshot(['2 users, not all.', 'q shows the first matches only; use search with sw for all.'])
+    assert answer.text.splitlines()[:2] == snapshot(
+        ["2 users, not all.", "q shows the first matches only; use search with sw for all."]
+    )
     assert answer.data["complete"] is False
     assert "after" not in answer.data
 
 
 REFUSED = [
-    ({"search": "id pr", "q": "a"}, snapshot('list_users was not called: `q` and `search` cannot be combined; put all conditions into `search`, joined by and.')),
-    ({"search": "id pr", "filter": 'status eq "ACTIVE"'}, snapshot('list_users was not called: `search` and `filter` cannot be combined; put all conditions into `search`, joined by and.')),
-    ({"q": "a", "filter": 'status eq "ACTIVE"'}, snapshot('list_users was not called: `q` and `filter` cannot be combined; put all conditions into `search`, joined by and.')),
-    ({"q": "a", "search": "id pr", "filter": 'status eq "ACTIVE"'}, snapshot('list_users was not called: `q` and `search` and `filter` cannot be combined; put all conditions into `search`, joined by and.')),
-    ({"q": "a", "after": "00uAAAAAAAAAAAAAAAA1"}, snapshot('list_users was not called: `q` has no further pages; use `search` with `sw` to page through many.')),
-    ({"sortBy": "profile.lastName"}, snapshot("list_users was not called: `sortBy` works with `search` only; to sort everyone use search='id pr'.")),
-    ({"sortBy": "status", "filter": 'status eq "ACTIVE"'}, snapshot("list_users was not called: `sortBy` works with `search` only; to sort everyone use search='id pr'.")),
-    ({"sortOrder": "asc", "search": "id pr"}, snapshot('list_users was not called: `sortOrder` needs `sortBy`.')),
-    ({"sortBy": "status", "sortOrder": "up", "search": "id pr"}, snapshot("list_users was not called: `sortOrder` is one of 'asc' or 'desc'.")),
-    ({"search": ""}, snapshot('list_users was not called: `search` is empty; leave it out to list everyone.')),
-    ({"search": "   "}, snapshot('list_users was not called: `search` is empty; leave it out to list everyone.')),
-    ({"filter": ""}, snapshot('list_users was not called: `filter` is empty; leave it out to list everyone.')),
-    ({"q": ""}, snapshot('list_users was not called: `q` is empty; leave it out to list everyone.')),
-    ({"limit": 0}, snapshot('list_users was not called: `limit` is out of range: 1 to 200.')),
-    ({"limit": 201}, snapshot('list_users was not called: `limit` is out of range: 1 to 200.')),
-    ({"limit": -1}, snapshot('list_users was not called: `limit` is out of range: 1 to 200.')),
-    ({"limit": "many"}, snapshot('list_users was not called: `limit` has to be a whole number.')),
-    ({"limit": 1.5}, snapshot('list_users was not called: `limit`: input should be a valid integer, got a number with a fractional part.')),
-    ({"serach": "id pr"}, snapshot('list_users was not called: unknown argument `serach`; did you mean `search`?')),
-    ({"user": "Chloe"}, snapshot('list_users was not called: unknown argument `user`; did you mean `search`?')),
-    ({"after": "00uAAAAAAAAAAAAAAAA1~x"}, snapshot('list_users was not called: `after` is not a cursor of this tool; send the value of `after` from its last answer.')),
-    ({"search": ["id pr"]}, snapshot('list_users was not called: `search` has to be a text.')),
+    (
+        {"search": "id pr", "q": "a"},
+        snapshot(
+            "list_users was not called: `q` and `search` cannot be combined; put all conditions into `search`, joined by and."
+        ),
+    ),
+    (
+        {"search": "id pr", "filter": 'status eq "ACTIVE"'},
+        snapshot(
+            "list_users was not called: `search` and `filter` cannot be combined; put all conditions into `search`, joined by and."
+        ),
+    ),
+    (
+        {"q": "a", "filter": 'status eq "ACTIVE"'},
+        snapshot(
+            "list_users was not called: `q` and `filter` cannot be combined; put all conditions into `search`, joined by and."
+        ),
+    ),
+    (
+        {"q": "a", "search": "id pr", "filter": 'status eq "ACTIVE"'},
+        snapshot(
+            "list_users was not called: `q` and `search` and `filter` cannot be combined; put all conditions into `search`, joined by and."
+        ),
+    ),
+    (
+        {"q": "a", "after": "00uAAAAAAAAAAAAAAAA1"},
+        snapshot("list_users was not called: `q` has no further pages; use `search` with `sw` to page through many."),
+    ),
+    (
+        {"sortBy": "profile.lastName"},
+        snapshot('list_users was not called: `sortBy` works with `search` only; to sort all of them send the search id pr.'),
+    ),
+    (
+        {"sortBy": "status", "filter": 'status eq "ACTIVE"'},
+        snapshot('list_users was not called: `sortBy` works with `search` only; to sort all of them send the search id pr.'),
+    ),
+    ({"sortOrder": "asc", "search": "id pr"}, snapshot("list_users was not called: `sortOrder` needs `sortBy`.")),
+    (
+        {"sortBy": "status", "sortOrder": "up", "search": "id pr"},
+        snapshot("list_users was not called: `sortOrder` is one of 'asc' or 'desc'."),
+    ),
+    ({"search": ""}, snapshot('list_users was not called: `search` is empty; leave it out to list everything.')),
+    ({"search": "   "}, snapshot('list_users was not called: `search` is empty; leave it out to list everything.')),
+    ({"filter": ""}, snapshot('list_users was not called: `filter` is empty; leave it out to list everything.')),
+    ({"q": ""}, snapshot('list_users was not called: `q` is empty; leave it out to list everything.')),
+    ({"limit": 0}, snapshot("list_users was not called: `limit` is out of range: 1 to 200.")),
+    ({"limit": 201}, snapshot("list_users was not called: `limit` is out of range: 1 to 200.")),
+    ({"limit": -1}, snapshot("list_users was not called: `limit` is out of range: 1 to 200.")),
+    ({"limit": "many"}, snapshot("list_users was not called: `limit` has to be a whole number.")),
+    ({"limit": 1.5}, snapshot("list_users was not called: `limit` has to be a whole number.")),
+    ({"serach": "id pr"}, snapshot("list_users was not called: unknown argument `serach`; did you mean `search`?")),
+    ({"user": "Chloe"}, snapshot("list_users was not called: unknown argument `user`; did you mean `search`?")),
+    (
+        {"after": "00uAAAAAAAAAAAAAAAA1~x"},
+        snapshot(
+            "list_users was not called: `after` is not a cursor of this tool; send the value of `after` from its last answer."
+        ),
+    ),
+    ({"search": ["id pr"]}, snapshot("list_users was not called: `search` has to be a text.")),
 ]
 
 
@@ -186,46 +231,70 @@ async def test_what_cannot_be_asked_is_refused_before_any_request(library, argum
 
 
 BAD_EXPRESSIONS = [
-    ({"search": "status eq"}, snapshot("""\
+    (
+        {"search": "status eq"},
+        snapshot("""\
 Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email.
+Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
 Okta: 400 E0000031 Invalid search criteria.; Invalid search syntax. (error id <error>, request <request>)\
-""")),
-    ({"search": 'profile.title co "x"'}, snapshot("""\
+"""),
+    ),
+    (
+        {"search": 'profile.title co "x"'},
+        snapshot("""\
 Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email.
+Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
 Okta: 400 E0000031 Invalid search criteria. (error id <error>, request <request>)\
-""")),
-    ({"search": 'status ne "ACTIVE"'}, snapshot("""\
+"""),
+    ),
+    (
+        {"search": 'status ne "ACTIVE"'},
+        snapshot("""\
 Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email.
+Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
 Okta: 400 E0000031 Invalid search criteria. (error id <error>, request <request>)\
-""")),
-    ({"search": 'nonsense eq "x"'}, snapshot("""\
+"""),
+    ),
+    (
+        {"search": 'nonsense eq "x"'},
+        snapshot("""\
 Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email.
+Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
 Okta: 400 E0000031 Invalid search criteria. (error id <error>, request <request>)\
-""")),
-    ({"search": "the locked-out people"}, snapshot("""\
+"""),
+    ),
+    (
+        {"search": "the locked-out people"},
+        snapshot("""\
 Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email.
+Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
 Okta: 400 E0000031 Invalid search criteria.; Invalid search syntax. (error id <error>, request <request>)\
-""")),
-    ({"filter": 'profile.department eq "Sales"'}, snapshot("""\
+"""),
+    ),
+    (
+        {"filter": 'profile.department eq "Sales"'},
+        snapshot("""\
 Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email.
+Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
 Okta: 400 E0000031 Invalid search criteria. (error id <error>, request <request>)\
-""")),
-    ({"after": "no-cursor"}, snapshot("""\
-Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email.
+"""),
+    ),
+    (
+        {"after": "no-cursor"},
+        snapshot("""\
+Okta does not know this cursor.
+Next: start again without `after`.
 Okta: 400 E0000031 Invalid search criteria.; Invalid cursor. (error id <error>, request <request>)\
-""")),
-    ({"search": "id pr", "sortBy": "profile.nonsense"}, snapshot("""\
+"""),
+    ),
+    (
+        {"search": "id pr", "sortBy": "profile.nonsense"},
+        snapshot("""\
 Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email.
+Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
 Okta: 400 E0000031 Invalid search criteria. (error id <error>, request <request>)\
-""")),
+"""),
+    ),
 ]
 
 

@@ -208,7 +208,10 @@ async def test_reading_oldest_first_shows_what_arrives_in_between_too(org):
 
 
 @pytest.mark.parametrize("order", ["DESCENDING", "ASCENDING"])
-@pytest.mark.parametrize("bounds", [{}, {"since": "2026-03-02T09:30:15.001Z"}, {"since": "2026-03-02T09:30:15.001Z", "until": "2026-03-02T09:30:18Z"}])
+@pytest.mark.parametrize(
+    "bounds",
+    [{}, {"since": "2026-03-02T09:30:15.001Z"}, {"since": "2026-03-02T09:30:15.001Z", "until": "2026-03-02T09:30:18Z"}],
+)
 async def test_an_answer_that_was_cut_resumes_exactly(org, order, bounds):
     made = happen(org, 700)
     facts = {"q": "cut.example.com"} if not bounds else {}

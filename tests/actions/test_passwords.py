@@ -113,23 +113,35 @@ User id <robin.vale@example.com>, status PASSWORD_EXPIRED, Okta request <request
 @pytest.mark.parametrize(
     ("tool", "arguments", "said"),
     [
-        ("reset_password", {"sendEmail": True}, snapshot("""\
+        (
+            "reset_password",
+            {"sendEmail": True},
+            snapshot("""\
 Reset the password of "Robin Vale" (robin.vale@example.com); the old one no longer works.
 - status: "ACTIVE" → "RECOVERY"
 Email sent: yes
 Sessions revoked: no
 User id <robin.vale@example.com>, status RECOVERY, Okta request <request>.\
-""")),
-        ("forgot_password", {}, snapshot("""\
+"""),
+        ),
+        (
+            "forgot_password",
+            {},
+            snapshot("""\
 Started password recovery for "Robin Vale" (robin.vale@example.com); the present password works until it is completed.
 Email sent: yes
 User id <robin.vale@example.com>, status ACTIVE, Okta request <request>.\
-""")),
-        ("forgot_password", {"sendEmail": True}, snapshot("""\
+"""),
+        ),
+        (
+            "forgot_password",
+            {"sendEmail": True},
+            snapshot("""\
 Started password recovery for "Robin Vale" (robin.vale@example.com); the present password works until it is completed.
 Email sent: yes
 User id <robin.vale@example.com>, status ACTIVE, Okta request <request>.\
-""")),
+"""),
+        ),
     ],
 )
 async def test_a_mailed_link_is_not_shown(org, tool, arguments, said):
@@ -144,17 +156,26 @@ async def test_a_mailed_link_is_not_shown(org, tool, arguments, said):
 
 @pytest.mark.parametrize(
     ("tool", "said"),
-    [("reset_password", snapshot("""\
+    [
+        (
+            "reset_password",
+            snapshot("""\
 Reset the password of "Robin Vale" (robin.vale@example.com); the old one no longer works.
 - status: "ACTIVE" → "RECOVERY"
 Reset link: https://sandbox.okta.example/reset_password/<token>
 Sessions revoked: no
 User id <robin.vale@example.com>, status RECOVERY, Okta request <request>.\
-""")), ("forgot_password", snapshot("""\
+"""),
+        ),
+        (
+            "forgot_password",
+            snapshot("""\
 Started password recovery for "Robin Vale" (robin.vale@example.com); the present password works until it is completed.
 Reset link: https://sandbox.okta.example/signin/reset-password/<token>
 User id <robin.vale@example.com>, status ACTIVE, Okta request <request>.\
-"""))],
+"""),
+        ),
+    ],
 )
 async def test_a_link_that_is_not_mailed_is_returned(org, tool, said):
     user = await org.person_in("ACTIVE")
@@ -198,7 +219,9 @@ async def test_sessions_end_only_when_asked(org, arguments, query, left, line):
 async def test_whether_to_mail_a_reset_has_to_be_said(library):
     answer = await library.call("reset_password", user=ROBIN)
     assert answer.is_error
-    assert answer.story == snapshot('reset_password was not called: `sendEmail` is required: false: return the link instead.')
+    assert answer.story == snapshot(
+        'reset_password was not called: `sendEmail` is required: true: mail the link; false: return it.'
+    )
     assert library.requests == []
 
 

@@ -9,7 +9,9 @@ from okta_mcp.actions import ACTIONS, Effect, listed_tool
 from okta_mcp.actions.arguments import arguments_of
 
 NAMES = [action.name for action in ACTIONS]
-LISTED = {action.name: listed_tool(action).model_dump(mode="json", by_alias=True, exclude_none=True) for action in ACTIONS}
+LISTED = {
+    action.name: listed_tool(action).model_dump(mode="json", by_alias=True, exclude_none=True) for action in ACTIONS
+}
 
 ADA, MARIA = "ada.byrne@example.com", "maria.santos2@example.com"
 
@@ -20,11 +22,9 @@ def schemas(tool):
     while pending:
         path, schema = pending.pop()
         yield path, schema
-        for name, inner in schema.get("properties", {}).items():
-            pending.append((f"{path}.{name}", inner))
-        for key in ("items", "additionalProperties"):
-            if isinstance(schema.get(key), dict):
-                pending.append((f"{path}.{key}", schema[key]))
+        pending.extend((f"{path}.{name}", inner) for name, inner in schema.get("properties", {}).items())
+        nested = [key for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict)]
+        pending.extend((f"{path}.{key}", schema[key]) for key in nested)
         for key in ("anyOf", "oneOf", "allOf"):
             pending.extend((f"{path}.{key}[{n}]", inner) for n, inner in enumerate(schema.get(key, [])))
 
@@ -117,7 +117,9 @@ def test_the_schemas_are_objects_without_branches_at_the_top(tool):
 @pytest.mark.parametrize("tool", NAMES)
 def test_no_schema_has_what_some_vendors_refuse(tool):
     for path, schema in schemas(tool):
-        assert not {"$ref", "$defs", "definitions", "oneOf", "allOf", "const", "patternProperties"} & schema.keys(), path
+        assert not {"$ref", "$defs", "definitions", "oneOf", "allOf", "const", "patternProperties"} & schema.keys(), (
+            path
+        )
         assert not isinstance(schema.get("title"), str), path
         assert schema.get("type") != "null", path
         assert not isinstance(schema.get("type"), list), path
@@ -307,4 +309,6 @@ def closed(schema):
         key: {name: closed(one) for name, one in value.items()} if key == "properties" else closed(value)
         for key, value in schema.items()
     }
-    return {**inner, "additionalProperties": inner.get("additionalProperties", False)} if "properties" in inner else inner
+    return (
+        {**inner, "additionalProperties": inner.get("additionalProperties", False)} if "properties" in inner else inner
+    )

@@ -29,7 +29,10 @@ STATUSES = (
 async def test_what_changed_is_told_before_and_after(org):
     before = dict(org.user(CHLOE).profile)
     answer = await org.call(
-        "update_user", user="Chloe Bennett", profile={"title": "Sales Director", "nickName": "Clo"}, clear=["costCenter"]
+        "update_user",
+        user="Chloe Bennett",
+        profile={"title": "Sales Director", "nickName": "Clo"},
+        clear=["costCenter"],
     )
     assert answer.story == snapshot("""\
 Updated "Chloe Bennett" (chloe.bennett@example.com).
@@ -94,7 +97,10 @@ async def test_a_new_password_and_the_status_it_brings_are_told(org, status, bec
     assert NEW not in answer.text
     if became is None:
         assert answer.is_error
-        assert f"is {status}; update_user works in any status but DEPROVISIONED (a password also not in SUSPENDED)." in answer.text
+        assert (
+            f"is {status}; update_user works in any status but DEPROVISIONED (a password also not in SUSPENDED)."
+            in answer.text
+        )
         assert org.state() == before
         return
     assert user.password.matches(NEW)
@@ -109,7 +115,7 @@ async def test_a_changed_password_is_named_and_not_shown(org):
     assert answer.story == snapshot("""\
 Updated "Chloe Bennett" (chloe.bennett@example.com).
 - password: "(not shown)" → "(set, not shown)"
-- recovery_question: "(not shown)" → "(set, not shown)"
+- recoveryQuestion: "(not shown)" → "(set, not shown)"
 User id <chloe.bennett@example.com>, status ACTIVE, Okta request <request>.\
 """)
     user = org.user(CHLOE)
@@ -262,35 +268,121 @@ async def test_a_profile_mastered_elsewhere_is_not_changed(org, user):
     before = org.state()
     answer = await org.call("update_user", user=user, profile={"title": "X"})
     assert answer.is_error
-    assert answer.text.splitlines()[:3] == snapshot(["This user's profile is mastered in another system.", 'Nothing was changed.', 'Next: make the change there (Active Directory, HR).'])
+    assert answer.text.splitlines()[:3] == snapshot(
+        [
+            "This user's profile is mastered in another system.",
+            "Nothing was changed.",
+            "Next: make the change there (Active Directory, HR).",
+        ]
+    )
     assert org.state() == before
 
 
 REFUSED = [
-    ({}, snapshot('update_user was not called: nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`.')),
-    ({"profile": {}}, snapshot('update_user was not called: nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`.')),
-    ({"clear": []}, snapshot('update_user was not called: nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`.')),
-    ({"strict": True}, snapshot('update_user was not called: nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`.')),
-    ({"profile": {"title": "X"}, "clear": ["title"]}, snapshot('update_user was not called: `title` cannot be both set and cleared.')),
-    ({"profile": {"nickName": "X"}, "clear": ["nick_name"]}, snapshot('update_user was not called: `nickName` cannot be both set and cleared.')),
-    ({"clear": ["login"]}, snapshot('update_user was not called: `login` cannot be empty; set another value instead.')),
-    ({"clear": ["first_name", "email", "title"]}, snapshot('update_user was not called: `email`, `firstName` cannot be empty; set another value instead.')),
-    ({"profile": {"title": None}}, snapshot('update_user was not called: `profile` has nothing in `title`; leave out what is to stay as it is (update_user empties an attribute named in `clear`).')),
-    ({"profile": {"title": ""}}, snapshot('update_user was not called: `profile` has nothing in `title`; leave out what is to stay as it is (update_user empties an attribute named in `clear`).')),
-    ({"profile": {"title": "X", "city": None, "state": ""}}, snapshot('update_user was not called: `profile` has nothing in `city`, `state`; leave out what is to stay as it is (update_user empties an attribute named in `clear`).')),
-    ({"profile": {"countryCode": "GBR"}}, snapshot('update_user was not called: `profile.countryCode` is too long: at most 2 characters.')),
-    ({"profile": {"firstName": "N" * 51}}, snapshot('update_user was not called: `profile.firstName` is too long: at most 50 characters.')),
-    ({"profile": {"title": {"a": 1}}}, snapshot('update_user was not called: `profile.title` has to be a text.')),
-    ({"profile": "title"}, snapshot('update_user was not called: `profile` has to be an object.')),
-    ({"clear": [7]}, snapshot('update_user was not called: `clear[0]` has to be a text.')),
-    ({"clear": ["a"] * 101}, snapshot('update_user was not called: `clear` is too long: at most 100 characters.')),
-    ({"password": NEW, "passwordHook": "default"}, snapshot('update_user was not called: `password` and `passwordHook` exclude each other; send one.')),
-    ({"password": NEW, "passwordHash": SHA1}, snapshot('update_user was not called: `password` and `passwordHash` exclude each other; send one.')),
-    ({"passwordHash": {"algorithm": "BCRYPT", "value": "x"}}, snapshot('update_user was not called: `passwordHash` needs `salt` and `workFactor` for BCRYPT.')),
-    ({"provider": {"type": "FEDERATION"}}, snapshot('update_user was not called: unknown argument `provider`; did you mean `profile`?')),
-    ({"status": "SUSPENDED"}, snapshot('update_user was not called: unknown argument `status`; it takes `user`, `profile`, `clear`, `password`, `passwordHash`, `passwordHook`, `recoveryQuestion`, `strict`, `realmId`.')),
-    ({"title": "X"}, snapshot('update_user was not called: unknown argument `title`; it takes `user`, `profile`, `clear`, `password`, `passwordHash`, `passwordHook`, `recoveryQuestion`, `strict`, `realmId`.')),
-    ({"groups": ["Sales"]}, snapshot('update_user was not called: unknown argument `groups`; it takes `user`, `profile`, `clear`, `password`, `passwordHash`, `passwordHook`, `recoveryQuestion`, `strict`, `realmId`.')),
+    (
+        {},
+        snapshot(
+            "update_user was not called: nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`."
+        ),
+    ),
+    (
+        {"profile": {}},
+        snapshot(
+            "update_user was not called: nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`."
+        ),
+    ),
+    (
+        {"clear": []},
+        snapshot(
+            "update_user was not called: nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`."
+        ),
+    ),
+    (
+        {"strict": True},
+        snapshot(
+            "update_user was not called: nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`."
+        ),
+    ),
+    (
+        {"profile": {"title": "X"}, "clear": ["title"]},
+        snapshot("update_user was not called: `title` cannot be both set and cleared."),
+    ),
+    (
+        {"profile": {"nickName": "X"}, "clear": ["nick_name"]},
+        snapshot("update_user was not called: `nickName` cannot be both set and cleared."),
+    ),
+    ({"clear": ["login"]}, snapshot("update_user was not called: `login` cannot be empty; set another value instead.")),
+    (
+        {"clear": ["first_name", "email", "title"]},
+        snapshot("update_user was not called: `email`, `firstName` cannot be empty; set another value instead."),
+    ),
+    (
+        {"profile": {"title": None}},
+        snapshot(
+            "update_user was not called: `profile` has nothing in `title`; leave out what is to stay as it is (update_user empties an attribute named in `clear`)."
+        ),
+    ),
+    (
+        {"profile": {"title": ""}},
+        snapshot(
+            "update_user was not called: `profile` has nothing in `title`; leave out what is to stay as it is (update_user empties an attribute named in `clear`)."
+        ),
+    ),
+    (
+        {"profile": {"title": "X", "city": None, "state": ""}},
+        snapshot(
+            "update_user was not called: `profile` has nothing in `city`, `state`; leave out what is to stay as it is (update_user empties an attribute named in `clear`)."
+        ),
+    ),
+    (
+        {"profile": {"countryCode": "GBR"}},
+        snapshot("update_user was not called: `profile.countryCode` is too long: at most 2 characters."),
+    ),
+    (
+        {"profile": {"firstName": "N" * 51}},
+        snapshot("update_user was not called: `profile.firstName` is too long: at most 50 characters."),
+    ),
+    ({"profile": {"title": {"a": 1}}}, snapshot("update_user was not called: `profile.title` has to be a text.")),
+    ({"profile": "title"}, snapshot("update_user was not called: `profile` has to be an object.")),
+    ({"clear": [7]}, snapshot("update_user was not called: `clear[0]` has to be a text.")),
+    (
+        {"clear": ["a"] * 101},
+        snapshot("update_user was not called: `clear` has too many entries: at most 100, 101 given."),
+    ),
+    (
+        {"password": NEW, "passwordHook": "default"},
+        snapshot("update_user was not called: `password` and `passwordHook` exclude each other; send one."),
+    ),
+    (
+        {"password": NEW, "passwordHash": SHA1},
+        snapshot("update_user was not called: `password` and `passwordHash` exclude each other; send one."),
+    ),
+    (
+        {"passwordHash": {"algorithm": "BCRYPT", "value": "x"}},
+        snapshot("update_user was not called: `passwordHash` needs `salt` and `workFactor` for BCRYPT."),
+    ),
+    (
+        {"provider": {"type": "FEDERATION"}},
+        snapshot("update_user was not called: unknown argument `provider`; did you mean `profile`?"),
+    ),
+    (
+        {"status": "SUSPENDED"},
+        snapshot(
+            "update_user was not called: unknown argument `status`; it takes `user`, `profile`, `clear`, `password`, `passwordHash`, `passwordHook`, `recoveryQuestion`, `strict`, `realmId`."
+        ),
+    ),
+    (
+        {"title": "X"},
+        snapshot(
+            "update_user was not called: unknown argument `title`; it takes `user`, `profile`, `clear`, `password`, `passwordHash`, `passwordHook`, `recoveryQuestion`, `strict`, `realmId`."
+        ),
+    ),
+    (
+        {"groups": ["Sales"]},
+        snapshot(
+            "update_user was not called: unknown argument `groups`; it takes `user`, `profile`, `clear`, `password`, `passwordHash`, `passwordHook`, `recoveryQuestion`, `strict`, `realmId`."
+        ),
+    ),
 ]
 
 
@@ -304,54 +396,78 @@ async def test_what_cannot_be_changed_is_refused_and_nothing_is_sent(library, ar
 
 
 REFUSED_BY_OKTA = [
-    ({"profile": {"shoeSize": 42}}, snapshot("""\
+    (
+        {"profile": {"shoeSize": 42}},
+        snapshot("""\
 The org's schema has no such attribute.
 Nothing was changed.
 Next: use an attribute that other users have.
 Okta: 400 E0000001 Api validation failed: profile; Property name 'shoeSize' is not defined in profile (error id <error>, request <request>)\
-""")),
-    ({"clear": ["shoeSize"]}, snapshot("""\
+"""),
+    ),
+    (
+        {"clear": ["shoeSize"]},
+        snapshot("""\
 The org's schema has no such attribute.
 Nothing was changed.
 Next: use an attribute that other users have.
 Okta: 400 E0000001 Api validation failed: profile; Property name 'shoeSize' is not defined in profile (error id <error>, request <request>)\
-""")),
-    ({"profile": {"badge_number": 7}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": {"badge_number": 7}},
+        snapshot("""\
 The org's schema has no such attribute.
 Nothing was changed.
 Next: use an attribute that other users have.
 Okta: 400 E0000001 Api validation failed: profile; Property name 'badge_number' is not defined in profile (error id <error>, request <request>)\
-""")),
-    ({"profile": {"badgeNumber": "seven"}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": {"badgeNumber": "seven"}},
+        snapshot("""\
 Okta does not accept a value.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: badgeNumber; badgeNumber: The value is not of type integer (error id <error>, request <request>)\
-""")),
-    ({"profile": {"login": "maria.santos@example.com"}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": {"login": "maria.santos@example.com"}},
+        snapshot("""\
 A user with this login exists already; deactivated users keep theirs.
 Nothing was changed.
 Next: get_user shows who it is; choose another login, or work with that user.
 Okta: 400 E0000001 Api validation failed: login; login: An object with this field already exists in the current organization (error id <error>, request <request>)\
-""")),
-    ({"profile": {"login": "tom.ashby@example.com"}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": {"login": "tom.ashby@example.com"}},
+        snapshot("""\
 A user with this login exists already; deactivated users keep theirs.
 Nothing was changed.
 Next: get_user shows who it is; choose another login, or work with that user.
 Okta: 400 E0000001 Api validation failed: login; login: An object with this field already exists in the current organization (error id <error>, request <request>)\
-""")),
-    ({"profile": {"countryCode": "ZZ"}}, snapshot("""\
+"""),
+    ),
+    (
+        {"profile": {"countryCode": "ZZ"}},
+        snapshot("""\
 Okta does not accept a value.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: countryCode; countryCode: The value is not a valid ISO 3166-1 alpha-2 country code (error id <error>, request <request>)\
-""")),
-    ({"realmId": "guoAAAAAAAAAAAAAAAA1"}, snapshot("""\
+"""),
+    ),
+    (
+        {"realmId": "guoAAAAAAAAAAAAAAAA1"},
+        snapshot("""\
 Okta does not accept a value.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: realmId; realmId: Realms are not enabled in this organization (error id <error>, request <request>)\
-""")),
+"""),
+    ),
 ]
 
 

@@ -2,10 +2,12 @@
 
 import unicodedata
 
+import httpx2
 import pytest
+from pydantic import SecretStr
 
 from okta_mcp.directory import Unresolved, resolve_group, resolve_groups, resolve_user
-from okta_mcp.okta import RateLimited
+from okta_mcp.okta import OktaClient, OrgAddress, RateLimited
 
 # What was said, the login of who is meant, and the number of Okta requests it takes to know.
 PEOPLE = [
@@ -282,6 +284,17 @@ async def test_more_namesakes_than_one_page_are_not_counted_as_if_they_were_all(
     with pytest.raises(Unresolved) as refused:
         await resolve_user(okta, "Robin")
     assert refused.value.explain().startswith('"Robin" names 20 or more users.')
+
+
+async def test_one_match_on_a_page_that_is_not_the_last_is_not_taken_for_the_only_one():
+    profile = {"firstName": "Ada", "lastName": "Byrne", "login": "ada.byrne@example.com"}
+    ada = {"id": "00u1", "status": "ACTIVE", "profile": profile}
+    following = {"link": '<https://example.okta.com/api/v1/users?after=x>; rel="next"'}
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(200, json=[ada], headers=following))
+    async with OktaClient(OrgAddress.parse("https://example.okta.com"), SecretStr("00t"), transport=transport) as okta:
+        with pytest.raises(Unresolved) as refused:
+            await resolve_user(okta, "Ada")
+    assert refused.value.explain().startswith('"Ada" names 1 or more users.')
 
 
 @pytest.mark.parametrize("said", ["x\x1b[31m", "x\u202ey", 'x" ACTIVE', "x\ny"])

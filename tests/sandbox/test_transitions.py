@@ -290,3 +290,35 @@ async def test_a_lifecycle_call_for_an_unknown_user_is_not_found(okta, operation
     answer = await okta.post(f"/api/v1/users/nobody@example.com/lifecycle/{operation}")
     assert answer.status_code == 404
     assert answer.json()["errorSummary"] == "Not found: Resource not found: nobody@example.com (User)"
+
+
+@pytest.mark.parametrize("kind", ["FEDERATION", "SOCIAL"])
+async def test_a_federated_user_is_active_without_a_password(okta, kind):
+    body = {
+        "profile": {
+            "firstName": "Robin",
+            "lastName": "Vale",
+            "login": "robin@example.com",
+            "email": "robin@example.com",
+        },
+        "credentials": {"provider": {"type": kind, "name": kind}},
+    }
+    made = (await okta.post("/api/v1/users?activate=false&provider=true", json=body)).json()
+    path = f"/api/v1/users/{made['id']}"
+    statuses = [made["status"]]
+    for operation in ("activate", "deactivate", "activate"):
+        assert (await okta.post(f"{path}/lifecycle/{operation}")).status_code == 200
+        statuses.append((await okta.get(path)).json()["status"])
+    assert statuses == ["STAGED", "ACTIVE", "DEPROVISIONED", "ACTIVE"]
+
+
+async def test_the_login_of_a_deactivated_user_stays_taken_until_it_is_deleted_or_renamed(okta, person_in):
+    user = f"/api/v1/users/{await person_in('DEPROVISIONED')}"
+    login = "deprovisioned@example.com"
+    body = {"profile": {"firstName": "Robin", "lastName": "Vale", "login": login, "email": login}}
+    answer = await okta.post("/api/v1/users", json=body)
+    assert answer.json()["errorCauses"] == [
+        {"errorSummary": "login: An object with this field already exists in the current organization"}
+    ]
+    assert (await okta.delete(user)).status_code == 204
+    assert (await okta.post("/api/v1/users", json=body)).status_code == 200

@@ -6,7 +6,6 @@ from typing import Any
 from okta_mcp.expressions import APPS_FILTER, comparisons
 from okta_mcp.sandbox.api.route import Routes
 from okta_mcp.sandbox.call import Answer, Call
-from okta_mcp.sandbox.clock import stamp
 from okta_mcp.sandbox.documents import app_document, app_user_document, user_document
 from okta_mcp.sandbox.errors import not_found, validation_failed
 from okta_mcp.sandbox.paging import invalid_paging, links, page_by_id
@@ -96,7 +95,7 @@ def _app_user(call: Call, assignment: Assignment) -> dict[str, Any]:
     document = app_user_document(call.org, assignment, call.origin)
     if call.text("expand") == "user":
         user = call.org.users[assignment.user_id]
-        document["_embedded"] = {"user": user_document(user, call.origin, call.org.user_schema_id)}
+        document["_embedded"] = {"user": user_document(user, call.origin, call.org.schema_id_of(user))}
     return document
 
 
@@ -115,33 +114,9 @@ def user(call: Call) -> Answer:
     return Answer(_app_user(call, app.assignments[user_id]))
 
 
-def groups(call: Call) -> Answer:
-    """GET /api/v1/apps/{app}/groups."""
-    app = call.org.app(call.path_values["app"])
-    limit = call.limit(PAGE, MAX_PAGE)
-    assigned = sorted((call.org.groups[group_id] for group_id in app.group_ids), key=lambda group: group.id)
-    page = page_by_id(assigned, call.text("after"), limit, "00g", invalid_paging)
-    documents = [
-        {
-            "id": group.id,
-            "lastUpdated": stamp(app.group_ids[group.id]),
-            "priority": list(app.group_ids).index(group.id),
-            "profile": {},
-            "_links": {
-                "app": {"href": f"{call.origin}/api/v1/apps/{app.id}"},
-                "self": {"href": f"{call.origin}/api/v1/apps/{app.id}/groups/{group.id}"},
-                "group": {"href": f"{call.origin}/api/v1/groups/{group.id}"},
-            },
-        }
-        for group in page.items
-    ]
-    return Answer(documents, headers=links(call, page, limit=limit))
-
-
 ROUTES: Routes = (
     ("GET", "/apps", index),
     ("GET", "/apps/{app}", read),
     ("GET", "/apps/{app}/users", users),
     ("GET", "/apps/{app}/users/{user}", user),
-    ("GET", "/apps/{app}/groups", groups),
 )

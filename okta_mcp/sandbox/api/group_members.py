@@ -4,7 +4,7 @@ from okta_mcp.sandbox import memberships
 from okta_mcp.sandbox.api.route import Routes
 from okta_mcp.sandbox.call import Answer, Call
 from okta_mcp.sandbox.documents import app_document, user_list_document
-from okta_mcp.sandbox.paging import invalid_paging, links, page_by_id
+from okta_mcp.sandbox.paging import invalid_paging, links, page_by_id, page_of_ids
 from okta_mcp.sandbox.records import Group, User
 
 __all__ = ["ROUTES"]
@@ -18,9 +18,8 @@ def members(call: Call) -> Answer:
     """GET /api/v1/groups/{group}/users: members in whatever status, in order of ids."""
     group = call.org.group(call.path_values["group"])
     limit = call.limit(MEMBERS_PAGE, MEMBERS_PAGE)
-    users = [call.org.users[user_id] for user_id in sorted(group.members)]
-    page = page_by_id(users, call.text("after"), limit, "00u", invalid_paging)
-    documents = [user_list_document(user, call.origin) for user in page.items]
+    page = page_of_ids(group.members.in_order, call.text("after"), limit, "00u", invalid_paging)
+    documents = [user_list_document(call.org.users[user_id], call.origin) for user_id in page.items]
     return Answer(documents, headers=links(call, page, limit=limit))
 
 

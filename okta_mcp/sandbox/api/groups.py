@@ -3,11 +3,11 @@
 from typing import Any
 
 from okta_mcp.expressions import GROUPS_FILTER, GROUPS_SEARCH
-from okta_mcp.sandbox.access import withdraw_group
 from okta_mcp.sandbox.api.route import Routes
 from okta_mcp.sandbox.call import Answer, Call, object_at
 from okta_mcp.sandbox.documents import group_document
 from okta_mcp.sandbox.errors import duplicate, error, invalid_search, validation_failed
+from okta_mcp.sandbox.memberships import remove_group
 from okta_mcp.sandbox.paging import Page, invalid_cursor, links, page_by_id
 from okta_mcp.sandbox.queries import GROUP_SORTABLE, checked, group_values, matching, sort_order, sorted_page
 from okta_mcp.sandbox.records import Group, GroupType
@@ -126,10 +126,7 @@ def delete(call: Call) -> Answer:
     group = call.org.group(call.path_values["group"])
     if group.type is GroupType.BUILT_IN:
         raise error("E0000006")
-    change = call.change()
-    withdraw_group(change, group)
-    del call.org.groups[group.id]
-    change.log("group.lifecycle.delete", group)
+    remove_group(call.change(), group)
     return Answer.nothing()
 
 

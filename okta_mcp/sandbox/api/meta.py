@@ -1,16 +1,40 @@
-"""The org itself, its user type and its user schema.
+"""The org itself, its user types and their schemas.
 
 Source: Okta Org Setting, User Types and Schemas APIs.
 """
 
+import re
 from typing import Any
 
 from okta_mcp.sandbox.api.route import Routes
+from okta_mcp.sandbox.attributes import BASE_ATTRIBUTES
 from okta_mcp.sandbox.call import Answer, Call
 from okta_mcp.sandbox.clock import stamp
-from okta_mcp.sandbox.errors import error, not_found
+from okta_mcp.sandbox.documents import schema_document, user_type_document
+from okta_mcp.sandbox.errors import duplicate, error, not_found, validation_failed
+from okta_mcp.sandbox.profile import ProfileSchema
+from okta_mcp.sandbox.records import UserType
+from okta_mcp.sandbox.schema_editing import change_schema
 
 __all__ = ["ROUTES"]
+
+MAX_TYPE_NAME = 50
+
+_TYPE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_TYPE_KEYS = ("name", "displayName", "description")
+_TYPE_READ_ONLY_KEYS = ("id", "createdBy", "lastUpdatedBy", "created", "lastUpdated", "default", "_links")
+_SCHEMA_READ_ONLY_KEYS = (
+    "id",
+    "$schema",
+    "name",
+    "title",
+    "description",
+    "created",
+    "lastUpdated",
+    "type",
+    "properties",
+    "_links",
+)
 
 
 def org(call: Call) -> Answer:
@@ -41,58 +65,117 @@ def org(call: Call) -> Answer:
     )
 
 
-def realms(_call: Call) -> Answer:
-    """GET /api/v1/realms: a feature this org does not have."""
-    raise error("E0000015")
-
-
-def _type(call: Call) -> dict[str, Any]:
-    types = f"{call.origin}/api/v1/meta/types/user"
-    schema = f"{call.origin}/api/v1/meta/schemas/user/{call.org.user_schema_id}"
-    created = stamp(call.org.created)
-    return {
-        "id": call.org.user_type_id,
-        "displayName": "User",
-        "name": "user",
-        "description": "Okta user profile template with default permission settings",
-        "createdBy": call.org.system_principal_id,
-        "lastUpdatedBy": call.org.system_principal_id,
-        "created": created,
-        "lastUpdated": created,
-        "default": True,
-        "_links": {
-            "schema": {"rel": "schema", "href": schema, "method": "GET"},
-            "self": {"rel": "self", "href": f"{types}/{call.org.user_type_id}", "method": "GET"},
-        },
-    }
-
-
 def types(call: Call) -> Answer:
     """GET /api/v1/meta/types/user."""
-    return Answer([_type(call)])
+    return Answer([user_type_document(kind, call.origin) for kind in call.org.user_types.values()])
 
 
-def one_type(call: Call) -> Answer:
+def read_type(call: Call) -> Answer:
     """GET /api/v1/meta/types/user/{type}; `default` names the default type."""
-    type_id = call.path_values["type"]
-    if type_id not in ("default", call.org.user_type_id):
-        raise not_found(type_id, "UserType")
-    return Answer(_type(call))
+    return Answer(user_type_document(call.org.user_type(call.path_values["type"]), call.origin))
+
+
+def create_type(call: Call) -> Answer:
+    """POST /api/v1/meta/types/user; the schema of the new type has Okta's base attributes and no custom ones."""
+    body = call.body(_TYPE_KEYS, ignored=_TYPE_READ_ONLY_KEYS)
+    name = body.get("name")
+    if not isinstance(name, str) or len(name) > MAX_TYPE_NAME or not _TYPE_NAME.fullmatch(name):
+        raise validation_failed("name", "name: The name is not a valid variable name")
+    if any(kind.name.casefold() == name.casefold() for kind in call.org.user_types.values()):
+        raise duplicate("name")
+    display_name, description = _display_name(body), _description(body)
+    change = call.change()
+    by, now = _author(call), change.second
+    kind = UserType(
+        id=call.org.ids.new("oty"),
+        schema_id=call.org.ids.new("osc"),
+        name=name,
+        display_name=display_name,
+        description=description,
+        schema=ProfileSchema(base=BASE_ATTRIBUTES),
+        is_default=False,
+        created=now,
+        created_by=by,
+        last_updated=now,
+        last_updated_by=by,
+        schema_updated=now,
+    )
+    call.org.user_types[kind.id] = kind
+    return Answer(user_type_document(kind, call.origin))
+
+
+def update_type(call: Call) -> Answer:
+    """POST and PUT /api/v1/meta/types/user/{type}; PUT wants everything, and the name never changes."""
+    kind = call.org.user_type(call.path_values["type"])
+    body = call.body(_TYPE_KEYS, ignored=_TYPE_READ_ONLY_KEYS)
+    if body.get("name", kind.name) != kind.name:
+        raise validation_failed("name", "name: The name of a user type cannot be changed")
+    whole = call.method == "PUT"
+    display_name = _display_name(body) if whole or "displayName" in body else kind.display_name
+    description = _description(body) if whole or "description" in body else kind.description
+    kind.display_name, kind.description = display_name, description
+    kind.last_updated, kind.last_updated_by = call.change().second, _author(call)
+    return Answer(user_type_document(kind, call.origin))
+
+
+def delete_type(call: Call) -> Answer:
+    """DELETE /api/v1/meta/types/user/{type}: neither the default type nor one that users have."""
+    kind = call.org.user_type(call.path_values["type"])
+    if kind.is_default or any(user.type_id == kind.id for user in call.org.users.values()):
+        raise validation_failed("type", "type: The user type is the default one, or has users")
+    del call.org.user_types[kind.id]
+    return Answer.nothing()
+
+
+def _author(call: Call) -> str:
+    return call.caller.id if call.caller is not None else call.org.system_principal_id
+
+
+def _display_name(body: dict[str, Any]) -> str:
+    text = body.get("displayName")
+    if not isinstance(text, str) or not text.strip():
+        raise validation_failed("displayName", "displayName: The field cannot be left blank")
+    return text
+
+
+def _description(body: dict[str, Any]) -> str | None:
+    text = body.get("description")
+    if not isinstance(text, str | None):
+        raise error("E0000003")
+    return text or None
+
+
+def _type_of_schema(call: Call) -> UserType:
+    schema_id = call.path_values["schema"]
+    if schema_id == "default":
+        return call.org.user_type("default")
+    for kind in call.org.user_types.values():
+        if kind.schema_id == schema_id:
+            return kind
+    raise not_found(schema_id, "Schema")
 
 
 def schema(call: Call) -> Answer:
     """GET /api/v1/meta/schemas/user/{schema}; `default` names that of the default type."""
-    schema_id = call.path_values["schema"]
-    if schema_id not in ("default", call.org.user_schema_id):
-        raise not_found(schema_id, "Schema")
-    document = call.org.schema.document(call.origin, schema_id, call.org.user_type_id, call.org.created)
-    return Answer(document)
+    return Answer(schema_document(_type_of_schema(call), call.origin, call.path_values["schema"]))
+
+
+def update_schema(call: Call) -> Answer:
+    """POST /api/v1/meta/schemas/user/{schema}."""
+    kind = _type_of_schema(call)
+    body = call.body(("definitions",), ignored=_SCHEMA_READ_ONLY_KEYS)
+    change_schema(call.change(), kind, body)
+    return Answer(schema_document(kind, call.origin, call.path_values["schema"]))
 
 
 ROUTES: Routes = (
     ("GET", "/org", org),
-    ("GET", "/realms", realms),
     ("GET", "/meta/types/user", types),
-    ("GET", "/meta/types/user/{type}", one_type),
+    ("POST", "/meta/types/user", create_type),
+    ("GET", "/meta/types/user/{type}", read_type),
+    ("POST", "/meta/types/user/{type}", update_type),
+    ("PUT", "/meta/types/user/{type}", update_type),
+    ("DELETE", "/meta/types/user/{type}", delete_type),
     ("GET", "/meta/schemas/user/{schema}", schema),
+    ("POST", "/meta/schemas/user/{schema}", update_schema),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from okta_mcp.sandbox.call import Answer, Call
+from okta_mcp.sandbox.errors import not_found
 from okta_mcp.sandbox.records import User
 
 __all__ = ["Handler", "Routes", "user_of"]
@@ -19,4 +20,8 @@ def user_of(call: Call) -> User:
         ApiError: 404 E0000007.
     """
     key = call.path_values["user"]
-    return call.caller if key == "me" else call.org.user(key)
+    if key != "me":
+        return call.org.user(key)
+    if call.caller is None:
+        raise not_found(key, "User")
+    return call.caller

@@ -8,8 +8,8 @@ from okta_mcp.sandbox.api.users import shown
 from okta_mcp.sandbox.call import Answer, Call
 from okta_mcp.sandbox.change import Change
 from okta_mcp.sandbox.clock import stamp
-from okta_mcp.sandbox.errors import validation_failed
-from okta_mcp.sandbox.records import User
+from okta_mcp.sandbox.errors import not_found, validation_failed
+from okta_mcp.sandbox.records import Status, User
 
 __all__ = ["ROUTES"]
 
@@ -41,7 +41,10 @@ def deactivate(call: Call) -> Answer:
     user = user_of(call)
     call.flag("sendEmail", default=False)
     call.body(())
-    lifecycle.deactivate(call.change(), user)
+    if user.status is Status.DEPROVISIONED:
+        # Named as it was asked for, as with any user who is not found.
+        raise not_found(call.path_values["user"], "User")
+    lifecycle.deactivate(call.change(), user, in_background=call.prefers_background)
     return Answer({})
 
 

@@ -1,6 +1,5 @@
 """Users: create, list, read, update, replace, delete. Source: Okta Users API."""
 
-import bisect
 import re
 from typing import Any
 
@@ -11,18 +10,16 @@ from okta_mcp.sandbox.call import Answer, Call, object_at
 from okta_mcp.sandbox.documents import block_documents, user_document, user_etag, user_list_document
 from okta_mcp.sandbox.enrolment import create_user, read_credentials, update_user
 from okta_mcp.sandbox.errors import error, invalid_search
-from okta_mcp.sandbox.paging import Page, cut, invalid_cursor, links, page_by_id, self_link
+from okta_mcp.sandbox.paging import Page, invalid_cursor, links, self_link
 from okta_mcp.sandbox.projection import Projection
 from okta_mcp.sandbox.queries import (
     USER_SORTABLE,
     check_attributes,
     checked,
-    matching,
     sort_order,
-    sorted_page,
-    user_values,
 )
-from okta_mcp.sandbox.records import Status, User
+from okta_mcp.sandbox.records import User
+from okta_mcp.sandbox.user_queries import described, named, plain, sorted_users
 
 __all__ = ["ROUTES"]
 
@@ -46,24 +43,13 @@ _READ_ONLY_KEYS = (
     "_embedded",
 )
 _ETAG = re.compile(r'W/"[0-9a-f]{64}"|\*')
-_SEARCHED_BY_Q = ("firstName", "lastName", "email")
 
-# A plain list comes in these buckets, and by id within each.
-_BUCKETS = {
-    Status.STAGED: 0,
-    Status.PROVISIONED: 1,
-    Status.ACTIVE: 2,
-    Status.RECOVERY: 3,
-    Status.PASSWORD_EXPIRED: 4,
-    Status.LOCKED_OUT: 5,
-    Status.SUSPENDED: 6,
-}
 _PLAIN_CURSOR = re.compile(r"[0-6]00u[A-Za-z0-9]{17}")
 
 
 def shown(call: Call, user: User) -> dict[str, Any]:
     """Write a user as answers about one user do."""
-    return user_document(user, call.origin, call.org.user_schema_id)
+    return user_document(user, call.origin, call.org.schema_id_of(user))
 
 
 def create(call: Call) -> Answer:
@@ -128,7 +114,7 @@ def delete(call: Call) -> Answer:
     """DELETE /api/v1/users/{user}: deactivate, or remove one who is deactivated."""
     user = user_of(call)
     call.flag("sendEmail", default=False)
-    lifecycle.delete(call.change(), user)
+    lifecycle.delete(call.change(), user, in_background=call.prefers_background)
     return Answer.nothing()
 
 
@@ -139,7 +125,7 @@ def index(call: Call) -> Answer:
         raise error("E0000033")
     if q is not None:
         limit = call.limit(Q_DEFAULT, MAX_PAGE)
-        page = Page(_found_by_q(call, q)[:limit], None)
+        page = Page(named(call.org.users, q, limit), None)
         headers = [self_link(call, limit=limit, q=q)]
     else:
         limit = call.limit(MAX_PAGE, MAX_PAGE)
@@ -160,53 +146,33 @@ def _listed(call: Call, page: Page[User], headers: list[tuple[str, str]]) -> Ans
     return Answer(documents, headers=headers)
 
 
-def _found_by_q(call: Call, q: str) -> list[User]:
-    prefix = q.casefold()
-    return [
-        user
-        for user in call.org.users.values()
-        if user.status is not Status.DEPROVISIONED
-        and any(str(user.profile.get(name, "")).casefold().startswith(prefix) for name in _SEARCHED_BY_Q)
-    ]
-
-
 def _plain(call: Call, limit: int) -> Page[User]:
-    def place(user: User) -> tuple[int, str]:
-        return _BUCKETS[user.status], user.id
-
-    present = [user for user in call.org.users.values() if user.status is not Status.DEPROVISIONED]
-    present.sort(key=place)
     after = call.text("after")
-    start = 0
-    if after is not None:
-        if not _PLAIN_CURSOR.fullmatch(after):
-            raise invalid_cursor()
-        start = bisect.bisect_right(present, (int(after[0]), after[1:]), key=place)
-    return cut(present, start, limit, lambda user: f"{_BUCKETS[user.status]}{user.id}")
+    if after is not None and not _PLAIN_CURSOR.fullmatch(after):
+        raise invalid_cursor()
+    return plain(call.org.users, None if after is None else (int(after[0]), after[1:]), limit)
 
 
 def _filtered(call: Call, text: str, limit: int) -> Page[User]:
     expression = checked(text, USERS_FILTER)
-    found = matching(call.org.users.values(), expression, USERS_FILTER, user_values)
-    return page_by_id(found, call.text("after"), limit, "00u", invalid_cursor)
+    return described(call.org.users, expression, USERS_FILTER, call.text("after"), limit)
 
 
 def _searched(call: Call, text: str, limit: int) -> Answer:
     expression = checked(text, USERS_SEARCH, syntax_causes=["Invalid search syntax."])
-    check_attributes(expression, call.org.schema)
-    found = matching(call.org.users.values(), expression, USERS_SEARCH, user_values)
+    check_attributes(expression, call.org)
     sort_by = call.text("sortBy")
     if sort_by is None:
-        page = page_by_id(found, call.text("after"), limit, "00u", invalid_cursor)
+        page = described(call.org.users, expression, USERS_SEARCH, call.text("after"), limit)
         return _listed(call, page, links(call, page, limit=limit, search=text))
     _check_sortable(call, sort_by)
     descending = sort_order(call)
-    page = sorted_page(
-        found,
+    page = sorted_users(
+        call.org.users,
+        expression,
+        USERS_SEARCH,
         sort_by,
-        user_values,
         descending=descending,
-        cursor_item=call.org.users.get,
         after=call.text("after"),
         limit=limit,
     )
@@ -217,7 +183,7 @@ def _searched(call: Call, text: str, limit: int) -> Answer:
 
 def _check_sortable(call: Call, sort_by: str) -> None:
     prefix, _, name = sort_by.partition(".")
-    if sort_by not in USER_SORTABLE and not (prefix == "profile" and name in call.org.schema.attributes):
+    if sort_by not in USER_SORTABLE and not (prefix == "profile" and call.org.knows_attribute(name)):
         raise invalid_search()
 
 

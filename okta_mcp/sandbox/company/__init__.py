@@ -3,6 +3,7 @@
 Pure data. All persons are fictitious, all addresses are of example.com and of documentation networks.
 """
 
+from okta_mcp.sandbox.company.generated import generated_company
 from okta_mcp.sandbox.company.sample import sample_company
 from okta_mcp.sandbox.company.specs import (
     Activity,
@@ -20,5 +21,6 @@ __all__ = [
     "CustomAttribute",
     "GroupSpec",
     "Person",
+    "generated_company",
     "sample_company",
 ]

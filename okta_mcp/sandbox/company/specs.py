@@ -1,6 +1,6 @@
 """What a company consists of before an org is made of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -169,12 +169,15 @@ class Company:
         apps: all apps.
         activity: what happened, oldest first.
         custom_attributes: what the user profile has beyond Okta's own attributes.
+        as_it_stands: whether the org is laid down as it is today, without log entries of how it came about; then
+            managers come before those they lead, and whoever was taken in first comes first.
     """
 
     name: str
     subdomain: str
-    people: tuple[Person, ...]
+    people: Collection[Person]
     groups: tuple[GroupSpec, ...]
     apps: tuple[AppSpec, ...]
     activity: tuple[Activity, ...]
     custom_attributes: tuple[CustomAttribute, ...]
+    as_it_stands: bool = False

@@ -5,9 +5,9 @@ from typing import Any
 
 from okta_mcp.sandbox.clock import stamp
 from okta_mcp.sandbox.org import Org
-from okta_mcp.sandbox.records import App, Assignment, Status
+from okta_mcp.sandbox.records import App, Assignment, Group, Status
 
-__all__ = ["app_document", "app_link_document", "app_user_document"]
+__all__ = ["app_document", "app_group_document", "app_link_document", "app_user_document"]
 
 # What every app of these kinds has in its `settings.app`.
 _APP_SETTINGS: Mapping[str, Mapping[str, Any]] = {
@@ -38,6 +38,7 @@ def app_document(org: Org, app: App, origin: str) -> dict[str, Any]:
             "autoSubmitToolbar": False,
             "hide": {"iOS": False, "web": False},
             "appLinks": {"login": True},
+            **app.visibility,
         },
         "features": [],
         # A directory signs nobody on, and has no mode.
@@ -65,7 +66,7 @@ def app_link_document(app: App, assignment: Assignment, origin: str, position: i
         "appInstanceId": app.id,
         "appAssignmentId": assignment.id,
         "credentialsSetup": False,
-        "hidden": False,
+        "hidden": bool(app.visibility.get("hide", {}).get("web", False)),
         "sortOrder": position,
     }
 
@@ -92,9 +93,24 @@ def app_user_document(org: Org, assignment: Assignment, origin: str) -> dict[str
         "passwordChanged": None,
         "syncState": "DISABLED",
         "lastSync": None,
-        "credentials": {"userName": user.login},
-        "profile": {name: user.profile[name] for name in names if name in user.profile},
+        "credentials": {"userName": assignment.user_name or user.login},
+        "profile": {name: user.profile[name] for name in names if name in user.profile} | assignment.profile,
         "_links": links,
+    }
+
+
+def app_group_document(app: App, group: Group, origin: str) -> dict[str, Any]:
+    """Write what an app knows of a group it is assigned to."""
+    return {
+        "id": group.id,
+        "lastUpdated": stamp(app.group_ids[group.id]),
+        "priority": list(app.group_ids).index(group.id),
+        "profile": dict(app.group_profiles.get(group.id, {})),
+        "_links": {
+            "app": {"href": f"{origin}/api/v1/apps/{app.id}"},
+            "self": {"href": f"{origin}/api/v1/apps/{app.id}/groups/{group.id}"},
+            "group": {"href": f"{origin}/api/v1/groups/{group.id}"},
+        },
     }
 
 
@@ -118,7 +134,7 @@ def _credentials(app: App) -> dict[str, Any]:
             "token_endpoint_auth_method": "client_secret_basic",
             "pkce_required": True,
         }
-    return credentials
+    return {**credentials, **app.credentials}
 
 
 def _settings(app: App) -> dict[str, Any]:

@@ -56,6 +56,8 @@ def user_list_document(user: User, origin: str, omitted: Collection[str] = ()) -
         omitted: what the request's `okta-response` parameter leaves out, such as `omitCredentials`.
     """
     document = _facts(user)
+    if "omitTransitioningToStatus" in omitted:
+        document.pop("transitioningToStatus", None)
     if "omitCredentials" in omitted:
         del document["credentials"]
     document["_links"] = {"self": {"href": f"{origin}/api/v1/users/{user.id}"}}
@@ -91,15 +93,21 @@ def user_etag(user: User) -> str:
 def _facts(user: User) -> dict[str, Any]:
     profile = {name: user.profile.get(name) for name in ALWAYS_SHOWN}
     profile.update({name: value for name, value in user.profile.items() if name not in profile})
-    return {
-        "id": user.id,
-        "status": user.status.value,
+    facts: dict[str, Any] = {"id": user.id, "status": user.status.value}
+    if user.transitioning_to is not None:
+        facts["transitioningToStatus"] = user.transitioning_to.value
+    facts |= {
         "created": stamp(user.created),
         "activated": stamp(user.activated),
         "statusChanged": stamp(user.status_changed),
         "lastLogin": stamp(user.last_login),
         "lastUpdated": stamp(user.last_updated),
         "passwordChanged": stamp(user.password_changed),
+    }
+    if user.realm_id is not None:
+        facts["realmId"] = user.realm_id
+    return {
+        **facts,
         "type": {"id": user.type_id},
         "profile": profile,
         "credentials": credentials_document(user),

@@ -1,13 +1,14 @@
 """The log itself: events as they came in, and pages of them."""
 
+import bisect
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
-from okta_mcp.expressions import LOGS_FILTER, evaluate
+from okta_mcp.expressions import LOGS_FILTER, compiled
 from okta_mcp.sandbox.systemlog.event import log_event
 from okta_mcp.sandbox.systemlog.query import Cursor, LogQuery, milliseconds, read_query, self_params
 
@@ -44,6 +45,8 @@ class SystemLog:
 
     def __init__(self, lag: timedelta = timedelta(0)) -> None:
         self._entries: list[_Entry] = []
+        # The same in order of `published`: an event may come in after others that happened later.
+        self._by_moment: list[_Entry] = []
         self.lag = lag
 
     def __len__(self) -> int:
@@ -108,7 +111,12 @@ class SystemLog:
         )
         moment = milliseconds(published)
         kept = max(moment, self._entries[-1].kept) if self._entries else moment
-        self._entries.append(_Entry(number, moment, kept, event))
+        entry = _Entry(number, moment, kept, event)
+        self._entries.append(entry)
+        if not self._by_moment or _place(self._by_moment[-1]) < _place(entry):
+            self._by_moment.append(entry)
+        else:
+            bisect.insort(self._by_moment, entry, key=_place)
         return event
 
     def query(self, params: Mapping[str, str], now: datetime) -> LogPage:
@@ -127,46 +135,55 @@ class SystemLog:
         """
         query = read_query(params, now)
         oldest = milliseconds(now - RETENTION)
-        visible = self._visible(now)
-        answer = _polled if query.polling else _bounded
-        events, cursor = answer(query, visible, oldest)
+        newest = milliseconds(now - self.lag) if self.lag else None
+        if query.polling:
+            events, cursor = _polled(query, self._entries, oldest, newest)
+        else:
+            events, cursor = _bounded(query, self._by_moment, oldest, newest)
         if cursor is None:
             return LogPage(events, None)
         following = {name: value for name, value in params.items() if name != "since"}
         return LogPage(events, self_params({**following, "after": str(cursor)}))
 
-    def _visible(self, now: datetime) -> Sequence[_Entry]:
-        if not self.lag:
-            return self._entries
-        newest = milliseconds(now - self.lag)
-        return [entry for entry in self._entries if entry.kept <= newest]
+
+def _place(entry: _Entry) -> tuple[int, int]:
+    return entry.published, entry.number
 
 
-def _polled(query: LogQuery, visible: Sequence[_Entry], oldest: int) -> tuple[list[dict[str, Any]], Cursor | None]:
+def _polled(
+    query: LogQuery, entries: Sequence[_Entry], oldest: int, newest: int | None
+) -> tuple[list[dict[str, Any]], Cursor | None]:
+    end = len(entries) if newest is None else bisect.bisect_right(entries, newest, key=lambda entry: entry.kept)
     if query.after is not None:
-        seen = min(query.after.number, len(visible))
+        seen = min(query.after.number, end)
     else:
-        seen = next((entry.number - 1 for entry in visible if entry.kept >= query.since), len(visible))
+        seen = min(bisect.bisect_left(entries, query.since, key=lambda entry: entry.kept), end)
+    matches = _predicate(query)
     found: list[dict[str, Any]] = []
-    for entry in islice(visible, seen, None):
+    for entry in islice(entries, seen, end):
         if len(found) == query.limit:
             break
         seen = entry.number
-        if entry.published >= oldest and _matches(entry, query):
+        if entry.published >= oldest and matches(entry.event):
             found.append(entry.event)
     # Everything up to `seen` has been shown or does not match: the cursor skips it, and nothing else.
-    return found, Cursor(visible[seen - 1].kept if seen else query.since, seen)
+    return found, Cursor(entries[seen - 1].kept if seen else query.since, seen)
 
 
-def _bounded(query: LogQuery, visible: Sequence[_Entry], oldest: int) -> tuple[list[dict[str, Any]], Cursor | None]:
-    entries: Iterable[_Entry] = sorted(
-        (entry for entry in visible if _within(entry, query, oldest)),
-        key=lambda entry: (entry.published, entry.number),
-        reverse=query.descending,
-    )
+def _bounded(
+    query: LogQuery, entries: Sequence[_Entry], oldest: int, newest: int | None
+) -> tuple[list[dict[str, Any]], Cursor | None]:
     if query.limit == 0:
         return [], None
-    page = list(islice((entry for entry in entries if _matches(entry, query)), query.limit + 1))
+    first, end = _range(query, entries, oldest)
+    matches = _predicate(query)
+    places = range(end - 1, first - 1, -1) if query.descending else range(first, end)
+    described = (
+        entry
+        for entry in map(entries.__getitem__, places)
+        if (newest is None or entry.kept <= newest) and matches(entry.event)
+    )
+    page = list(islice(described, query.limit + 1))
     shown = page[: query.limit]
     events = [entry.event for entry in shown]
     if len(page) <= query.limit:
@@ -175,27 +192,40 @@ def _bounded(query: LogQuery, visible: Sequence[_Entry], oldest: int) -> tuple[l
     return events, Cursor(last.published, last.number, query.since if query.descending else None)
 
 
-def _within(entry: _Entry, query: LogQuery, oldest: int) -> bool:
-    if query.until is not None and entry.published > query.until:
-        return False
-    if entry.published < max(query.since, oldest):
-        return False
-    if query.after is None:
-        return True
-    here, there = (entry.published, entry.number), (query.after.moment, query.after.number)
-    return here < there if query.descending else here > there
+def _range(query: LogQuery, entries: Sequence[_Entry], oldest: int) -> tuple[int, int]:
+    """Return the first place within the bounds of a query and the first behind them."""
+    first = bisect.bisect_left(entries, (max(query.since, oldest), 0), key=_place)
+    end = len(entries)
+    if query.until is not None:
+        end = bisect.bisect_left(entries, (query.until + 1, 0), key=_place)
+    if query.after is not None:
+        cursor = (query.after.moment, query.after.number)
+        if query.descending:
+            end = min(end, bisect.bisect_left(entries, cursor, key=_place))
+        else:
+            first = max(first, bisect.bisect_right(entries, cursor, key=_place))
+    return first, end
 
 
-def _matches(entry: _Entry, query: LogQuery) -> bool:
-    if query.condition is not None:
-        event = entry.event
-        if not evaluate(
-            query.condition,
-            lambda attribute: list(_values(event, attribute.split("."))),
-            case_sensitive=LOGS_FILTER.case_sensitive,
-        ):
-            return False
-    return not query.keywords or set(query.keywords) <= set(_words(entry.event))
+def _predicate(query: LogQuery) -> Callable[[dict[str, Any]], bool]:
+    keywords = set(query.keywords)
+
+    def has_keywords(event: dict[str, Any]) -> bool:
+        return keywords <= set(_words(event))
+
+    if query.condition is None:
+        return has_keywords if keywords else _anything
+    describes = compiled(query.condition, _reader, case_sensitive=LOGS_FILTER.case_sensitive)
+    return (lambda event: describes(event) and has_keywords(event)) if keywords else describes
+
+
+def _anything(_event: dict[str, Any]) -> bool:
+    return True
+
+
+def _reader(attribute: str) -> Callable[[dict[str, Any]], Sequence[object]]:
+    path = attribute.split(".")
+    return lambda event: list(_values(event, path))
 
 
 def _values(node: Any, path: Sequence[str]) -> Iterator[object]:

@@ -1,0 +1,243 @@
+"""The groups and the applications of one person."""
+
+# ruff: noqa: E501, W291 - answers are quoted whole
+
+import pytest
+from inline_snapshot import snapshot
+
+CHLOE = "chloe.bennett@example.com"
+ROBIN = "robin.vale@example.com"
+STATUSES = (
+    "STAGED",
+    "PROVISIONED",
+    "ACTIVE",
+    "RECOVERY",
+    "PASSWORD_EXPIRED",
+    "LOCKED_OUT",
+    "SUSPENDED",
+    "DEPROVISIONED",
+)
+TOOLS = ("list_user_groups", "list_user_applications")
+LAST_REQUEST = {"list_user_groups": "GET /users/{id}/groups", "list_user_applications": "GET /apps"}
+
+
+async def test_all_groups_are_listed_the_imported_and_the_built_in_too(library):
+    answer = await library.call("list_user_groups", user=CHLOE)
+    assert answer.story == snapshot("""\
+"Chloe Bennett" (chloe.bennett@example.com) is in 3 groups.
+id	name	type	description
+<Everyone>	Everyone	BUILT_IN	All users in your organization
+<Sales>	Sales	OKTA_GROUP	Everybody in Sales
+<All Managers>	All Managers	OKTA_GROUP	Everybody who leads somebody\
+""")
+    groups = library.box.org.groups_of(library.user(CHLOE))
+    assert [row["id"] for row in answer.data["groups"]] == [group.id for group in groups]
+    assert [row["type"] for row in answer.data["groups"]] == [str(group.type) for group in groups]
+    assert answer.data["complete"] is True
+    assert library.requests == [f"GET /users/{CHLOE}", "GET /users/{id}/groups"]
+
+
+async def test_an_imported_group_is_told_apart(library):
+    answer = await library.call("list_user_groups", user="Dorothy Finch")
+    rows = {row["name"]: row for row in answer.data["groups"]}
+    assert rows["Domain Users"]["type"] == "APP_GROUP"
+    assert rows["Domain Users"]["sourceApp"] == library.group("Domain Users").source_id
+
+
+async def test_applications_are_listed_with_how_they_came_and_what_they_are(library):
+    answer = await library.call("list_user_applications", user=CHLOE)
+    assert answer.story == snapshot("""\
+"Chloe Bennett" (chloe.bennett@example.com) has 4 applications.
+id	label	name	status	signOnMode	assignedThrough	settings
+<Mail Suite>	Mail Suite	google	ACTIVE	SAML_2_0	group	
+<Expenses>	Expenses	template_swa	ACTIVE	BROWSER_PLUGIN	group	buttonField=btn-login passwordField=txtbox-password usernameField=txtbox-username requestIntegration=no url=https://expenses.example.com
+<Customer CRM>	Customer CRM	template_saml_2_0	ACTIVE	SAML_2_0	group	
+<Old Intranet>	Old Intranet	bookmark	INACTIVE	BOOKMARK	group	requestIntegration=no url=https://intranet.example.com\
+""")
+    apps = library.box.org.apps_of(library.user(CHLOE))
+    assert [row["id"] for row in answer.data["applications"]] == [app.id for app in apps]
+    assert [row["status"] for row in answer.data["applications"]] == [app.status for app in apps]
+    assert answer.data["complete"] is True
+    assert library.requests == [f"GET /users/{CHLOE}", "GET /apps"]
+
+
+async def test_direct_and_group_assignments_are_told_apart(library):
+    for user in library.box.org.users.values():
+        if user.status == "DEPROVISIONED":
+            continue
+        answer = await library.call("list_user_applications", user=user.id)
+        expected = {
+            app.id: {"USER": "direct", "GROUP": "group"}[app.assignments[user.id].scope]
+            for app in library.box.org.apps_of(user)
+        }
+        assert {row["id"]: row["assignedThrough"] for row in answer.data["applications"]} == expected
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 200])
+async def test_paging_shows_each_application_exactly_once(library, limit):
+    whole = [app.id for app in library.box.org.apps_of(library.user(CHLOE))]
+    seen: list[str] = []
+    after: dict[str, str] = {}
+    for _ in whole:
+        answer = await library.call("list_user_applications", user=CHLOE, limit=limit, **after)
+        assert len(answer.data["applications"]) <= limit
+        assert answer.data["complete"] is ("after" not in answer.data)
+        assert f"limit={limit}" in library.sent[-1].query
+        seen += [row["id"] for row in answer.data["applications"]]
+        if "after" not in answer.data:
+            break
+        after = {"after": answer.data["after"]}
+    assert seen == whole
+    assert len(whole) > 3
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("tool", TOOLS)
+async def test_it_works_in_every_status(org, tool, status):
+    user = await org.person_in(status)
+    answer = await org.call(tool, user=ROBIN)
+    assert not answer.is_error
+    assert answer.data["user"] == {"id": user.id, "login": ROBIN, "name": "Robin Vale", "status": status}
+    if tool == "list_user_groups":
+        assert [row["name"] for row in answer.data["groups"]] == ["Everyone"]
+    else:
+        assert [row["id"] for row in answer.data["applications"]] == [app.id for app in org.box.org.apps_of(user)]
+
+
+async def test_someone_without_applications_is_said_to_have_none(org):
+    await org.person_in("DEPROVISIONED")
+    assert (await org.call("list_user_applications", user=ROBIN)).text == snapshot(
+        '"Robin Vale" (robin.vale@example.com) has 0 applications.'
+    )
+
+
+@pytest.mark.parametrize(
+    ("spelling", "found"),
+    [("{id}", 1), (CHLOE, 1), ("Chloe Bennett", 2), ("bennett", 2), ("chloe.bennett", 2)],
+)
+@pytest.mark.parametrize("tool", TOOLS)
+async def test_the_number_of_requests_depends_on_how_the_user_is_named(library, tool, spelling, found):
+    user = library.user(CHLOE)
+    answer = await library.call(tool, user=spelling.replace("{id}", user.id))
+    assert answer.data["user"]["id"] == user.id
+    assert len(library.requests) == found + 1
+    assert library.requests[-1] == LAST_REQUEST[tool]
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"userId": "{id}"}, {"id": "{id}"}, {"params": {"userId": CHLOE}}, {"user_id": CHLOE}]
+)
+@pytest.mark.parametrize("tool", TOOLS)
+async def test_the_connectors_spellings_mean_the_same(library, tool, arguments):
+    user = library.user(CHLOE)
+    given = {name: user.id if value == "{id}" else value for name, value in arguments.items()}
+    answer = await library.send(tool, given)
+    assert answer.data["user"]["id"] == user.id
+
+
+async def test_the_connectors_paging_means_the_same(library):
+    answer = await library.send("list_user_applications", {"userId": CHLOE, "params": {"limit": "2", "after": None}})
+    assert len(answer.data["applications"]) == 2
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+async def test_of_two_people_with_one_name_neither_is_shown(library, tool):
+    answer = await library.call(tool, user="Maria Santos")
+    assert answer.is_error
+    assert "names 2 users" in answer.text
+    assert library.requests == ["GET /users"]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+async def test_nobody_of_that_name_is_said(library, tool):
+    answer = await library.call(tool, user="Quentin Nobody")
+    assert answer.is_error
+    assert answer.text.startswith('No user matches "Quentin Nobody".')
+
+
+WRONG = [
+    (
+        "list_user_groups",
+        {"limit": 10},
+        snapshot("list_user_groups was not called: unknown argument `limit`; it takes `user`."),
+    ),
+    (
+        "list_user_groups",
+        {"after": "x"},
+        snapshot("list_user_groups was not called: unknown argument `after`; it takes `user`."),
+    ),
+    (
+        "list_user_applications",
+        {"limit": 0},
+        snapshot("list_user_applications was not called: `limit` is out of range: 1 to 200."),
+    ),
+    (
+        "list_user_applications",
+        {"limit": 201},
+        snapshot("list_user_applications was not called: `limit` is out of range: 1 to 200."),
+    ),
+    (
+        "list_user_applications",
+        {"after": "0oa~x"},
+        snapshot(
+            "list_user_applications was not called: `after` is not a cursor of this tool; send the value of `after` from its last answer."
+        ),
+    ),
+    (
+        "list_user_applications",
+        {"expand": "user"},
+        snapshot(
+            "list_user_applications was not called: unknown argument `expand`; it takes `user`, `after`, `limit`."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("tool", "arguments", "said"), WRONG)
+async def test_wrong_arguments_are_refused_by_name(library, tool, arguments, said):
+    answer = await library.call(tool, user=CHLOE, **arguments)
+    assert answer.is_error
+    assert answer.story == said
+    assert all(path.startswith("GET /users") for path in library.requests)
+
+
+async def test_a_cursor_okta_does_not_know_is_said_to_be_one(library):
+    answer = await library.call("list_user_applications", user=CHLOE, after="no-cursor")
+    assert answer.is_error
+    assert answer.story == snapshot("""\
+Okta does not know this cursor.
+Next: start again without `after`.
+Okta: 400 E0000029 Invalid paging request.; Invalid cursor. (error id <error>, request <request>)\
+""")
+
+
+async def test_without_rights_over_applications_the_dashboards_tiles_are_shown(org):
+    org.box.fail("GET", "/api/v1/apps", status=403)
+    answer = await org.call("list_user_applications", user=CHLOE)
+    assert answer.story == snapshot("""\
+"Chloe Bennett" (chloe.bennett@example.com) has 3 applications, not all.
+These credentials may not read applications. Shown are the tiles of the user's dashboard: without status and settings, and without applications that are inactive or have no tile.
+id	label	name
+<Mail Suite>	Mail Suite	google
+<Expenses>	Expenses	template_swa
+<Customer CRM>	Customer CRM	template_saml_2_0\
+""")
+    tiles = [app.id for app in org.box.org.apps_of(org.user(CHLOE)) if app.has_tile]
+    assert sorted(row["id"] for row in answer.data["applications"]) == sorted(tiles)
+    assert org.requests == [f"GET /users/{CHLOE}", "GET /apps", "GET /users/{id}/appLinks"]
+
+
+async def test_more_groups_than_fit_are_never_called_complete(org):
+    async with org.admin() as okta:
+        for number in range(150):
+            made = await okta.post(
+                "/api/v1/groups", json={"profile": {"name": f"Crew {number:03}", "description": "x" * 400}}
+            )
+            await okta.put(f"/api/v1/groups/{made.json()['id']}/users/{org.user(CHLOE).id}")
+    answer = await org.call("list_user_groups", user=CHLOE)
+    assert len(answer.text) <= 40_000
+    assert answer.data["complete"] is False
+    shown = len(answer.data["groups"])
+    assert answer.data["note"] == f"Only the first {shown} are shown; this list has no further pages."
+    assert 50 < shown < 150
+    assert "after" not in answer.data

@@ -1,0 +1,130 @@
+"""What is offered while a person types the name of a user or a group."""
+
+import pytest
+from mcp.types import PromptReference, ResourceTemplateReference
+
+USERS = ResourceTemplateReference(uri="okta://users/{user}")
+GROUPS = ResourceTemplateReference(uri="okta://groups/{group}")
+
+ADAS = {"ada.byrne@example.com", "ada.kovacs@example.com", "ada.nwosu@example.com"}
+
+
+async def typed(front, reference, name, value):
+    return (await front.client.complete(reference, {"name": name, "value": value})).completion
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+@pytest.mark.parametrize(
+    ("value", "offered"),
+    [
+        ("Ada", ADAS),
+        ("ada.", ADAS),
+        ("ada.b", {"ada.byrne@example.com"}),
+        ("byr", {"ada.byrne@example.com"}),
+        ("Ada B", {"ada.byrne@example.com"}),
+        ("Byrne, A", {"ada.byrne@example.com"}),
+        ("elena.ionescu@", {"elena.popescu@example.com"}),
+        ("Zoë", {"zoe.lefevre@example.com"}),
+        ("olivia.gr", {"olivia.grant@example.com"}),
+        ("nobody", set()),
+        ('" or status eq "ACTIVE', set()),
+        ("\\", set()),
+    ],
+)
+async def test_logins_are_offered_for_what_was_typed(served, mode, value, offered):
+    front = await served(mode=mode)
+    completion = await typed(front, USERS, "user", value)
+    assert set(completion.values) == offered
+    assert (completion.total, completion.has_more) == (len(offered), False)
+    assert len(front.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "offered"),
+    [
+        ("Sales", {"Sales", "Sales EU", "Sales-EU"}),
+        ("sales e", {"Sales EU"}),
+        ("vpn", {"VPN Users"}),
+        (" vpn", {"VPN Users"}),
+        ("zzz", set()),
+        ('" or id pr or profile.name sw "', set()),
+    ],
+)
+async def test_group_names_are_offered_for_what_was_typed(served, value, offered):
+    front = await served()
+    completion = await typed(front, GROUPS, "group", value)
+    assert set(completion.values) == offered
+    assert len(front.asked) == 1
+
+
+async def test_before_anything_is_typed_everybody_is_offered(served):
+    front = await served()
+    completion = await typed(front, USERS, "user", "")
+    deactivated = {user.login for user in front.box.org.users.values() if user.status == "DEPROVISIONED"}
+    assert set(completion.values) == {user.login for user in front.box.org.users.values()} - deactivated
+    groups = await typed(front, GROUPS, "group", "")
+    assert len(groups.values) == 14
+
+
+async def test_a_longer_list_is_cut_at_a_hundred_and_says_so(served):
+    front = await served()
+    source = front.box.org.user_by_login("ada.byrne@example.com")
+    for number in range(120):
+        profile = {**source.profile, "login": f"ada{number}@example.com", "email": f"ada{number}@example.com"}
+        user = type(source)(
+            id=front.box.org.ids.new("00u"),
+            status=source.status,
+            created=source.created,
+            last_updated=source.last_updated,
+            type_id=source.type_id,
+            profile=profile,
+        )
+        front.box.org.add_user(user)
+    completion = await typed(front, USERS, "user", "ada")
+    assert len(completion.values) == 100
+    assert (completion.has_more, completion.total) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("reference", "name"),
+    [
+        (ResourceTemplateReference(uri="okta://users{?q,limit,after}"), "q"),
+        (ResourceTemplateReference(uri="okta://users{?q,limit,after}"), "limit"),
+        (PromptReference(name="offboard"), "reason"),
+    ],
+)
+async def test_for_other_arguments_nothing_is_offered_and_nothing_asked(served, reference, name):
+    front = await served()
+    completion = await typed(front, reference, name, "Ada")
+    assert completion.values == []
+    assert front.asked == []
+
+
+@pytest.mark.parametrize("trouble", [{"status": 403}, {"status": 500}, {"html": True, "times": 9}, {"status": 401}])
+async def test_trouble_with_okta_offers_nothing_in_the_middle_of_a_word(served, trouble):
+    front = await served()
+    front.box.fail("GET", "/api/v1/users", **trouble)
+    completion = await typed(front, USERS, "user", "Ada")
+    assert (completion.values, completion.has_more) == ([], False)
+
+
+async def test_what_is_offered_is_clean(served):
+    front = await served()
+    front.box.org.group_by_name("Sales").profile["name"] = "Sales\u202e\x1b[31m"
+    completion = await typed(front, GROUPS, "group", "Sales")
+    assert all(value.isprintable() for value in completion.values)
+
+
+async def test_typed_text_beyond_any_name_is_cut_before_it_is_sent(served):
+    front = await served()
+    completion = await typed(front, USERS, "user", "x" * 100_000)
+    assert completion.values == []
+    assert len(front.asked[0]) < 5_000
+
+
+@pytest.mark.parametrize("value", ["\x00", "\ud83d", "a\u202eb", "../..", "a/b"])
+async def test_hostile_text_is_only_text(served, value):
+    front = await served()
+    completion = await typed(front, USERS, "user", value)
+    assert completion.values == []
+    assert [asked.partition("?")[0] for asked in front.asked] == ["GET /api/v1/users"]
