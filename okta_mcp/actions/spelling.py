@@ -30,7 +30,7 @@ _LIFTED = {
 _BODIES = frozenset(place[0] for place in _LIFTED)
 
 _RENAMED = {"userid": "user", "groupid": "group", "groupids": "groups"}
-"""Other names of arguments, without case and underscores; `id` besides, which means whatever the action points at first."""
+"""Other names of arguments, without case and underscores; `id` besides, for whatever the action points at first."""
 
 _EXPRESSIONS = frozenset({"search", "filter"})
 """Arguments that hold an expression of Okta's filter language."""

@@ -26,7 +26,7 @@ async def resolve_user(okta: OktaClient, said: str) -> User:
         OktaError: when Okta cannot be asked.
     """
     # Some keyboards and file systems write an accent as a character of its own; directories do not.
-    said = unicodedata.normalize("NFC", said).replace("’", "'")
+    said = unicodedata.normalize("NFC", said).replace("\u2019", "'")
     if not said.replace(",", " ").strip():
         raise Unresolved("user", said, (), 0)
     if is_id("user", said):
