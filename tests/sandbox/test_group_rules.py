@@ -85,7 +85,7 @@ async def test_deactivated_users_are_left_out_of_rules(okta, sandbox, pilot):
 
 async def test_a_member_by_rule_stays_when_deactivated(okta, sandbox, pilot):
     await made(okta, rule_body(pilot))
-    user = sorted(sales(sandbox))[0]
+    user = min(sales(sandbox))
     await okta.post(f"/api/v1/users/{user}/lifecycle/deactivate")
     assert user in pilot.members
 
@@ -136,7 +136,7 @@ async def test_a_rule_takes_out_nobody_it_has_not_put_there(okta, sandbox, pilot
 
 async def test_adding_by_hand_whom_a_rule_has_put_there_makes_it_lasting(okta, sandbox, pilot):
     await made(okta, rule_body(pilot))
-    user = sorted(sales(sandbox))[0]
+    user = min(sales(sandbox))
     assert (await okta.put(f"/api/v1/groups/{pilot.id}/users/{user}")).status_code == 204
     await okta.post(f"/api/v1/users/{user}", json={"profile": {"department": "IT"}})
     assert user in pilot.members
@@ -145,7 +145,7 @@ async def test_adding_by_hand_whom_a_rule_has_put_there_makes_it_lasting(okta, s
 async def test_a_member_whom_two_rules_hold_leaves_when_neither_does(okta, sandbox, pilot):
     await made(okta, rule_body(pilot))
     await made(okta, rule_body(pilot, 'user.city == "Reykjavik"', name="Icelanders"))
-    user = sorted(sales(sandbox))[0]
+    user = min(sales(sandbox))
     for profile, is_member in (
         ({"city": "Reykjavik"}, True),
         ({"department": "IT"}, True),
@@ -157,7 +157,7 @@ async def test_a_member_whom_two_rules_hold_leaves_when_neither_does(okta, sandb
 
 async def test_removing_a_member_by_rule_excludes_the_user_from_the_rule(okta, sandbox, pilot):
     rule = await made(okta, rule_body(pilot))
-    user = sorted(sales(sandbox))[0]
+    user = min(sales(sandbox))
     assert (await okta.delete(f"/api/v1/groups/{pilot.id}/users/{user}")).status_code == 204
     shown = (await okta.get(f"{RULES}/{rule['id']}")).json()
     assert shown["conditions"]["people"]["users"]["exclude"] == [user]
@@ -179,7 +179,7 @@ async def test_removing_a_member_by_hand_excludes_nobody(okta, sandbox, pilot):
 
 async def test_a_rule_has_room_for_a_hundred_exclusions(okta, sandbox, pilot):
     rule = await made(okta, rule_body(pilot))
-    user = sorted(sales(sandbox))[0]
+    user = min(sales(sandbox))
     sandbox.org.rules[rule["id"]].excluded_users.extend(f"00u{number}" for number in range(100))
     answer = await okta.delete(f"/api/v1/groups/{pilot.id}/users/{user}")
     assert error_of(answer) == (400, "E0000093", ["The number of excluded users is too large"])
@@ -206,7 +206,7 @@ async def test_rules_can_follow_membership(okta, sandbox, pilot):
     it = sandbox.org.group_by_name("IT")
     await made(okta, rule_body(pilot, f'isMemberOfGroup("{it.id}")', name="By id"))
     assert set(pilot.members) == set(it.members)
-    user = sorted(sales(sandbox))[0]
+    user = min(sales(sandbox))
     membership = f"/api/v1/groups/{it.id}/users/{user}"
     for method, is_member in (("PUT", True), ("DELETE", False)):
         await okta.request(method, membership)
@@ -236,7 +236,7 @@ async def test_a_rule_at_rest_keeps_its_members_and_looks_again_when_activated(o
     path = f"{RULES}/{rule['id']}/lifecycle"
     for _ in range(2):
         assert (await okta.post(f"{path}/deactivate")).status_code == 204
-    user = sorted(members)[0]
+    user = min(members)
     await okta.post(f"/api/v1/users/{user}", json={"profile": {"department": "IT"}})
     assert set(pilot.members) == members
     await okta.post(f"{path}/activate")

@@ -25,11 +25,14 @@ import anyio
 import httpx2
 import pytest
 
+from okta_mcp.sandbox import Sandbox
 from okta_mcp.sandbox.api import ROUTES
+from okta_mcp.sandbox.clock import utc_now
 from okta_mcp.sandbox.oauth.endpoints import OAUTH_ROUTES
 from okta_mcp.sandbox.seed import PASSWORD as SEEDED
 from okta_mcp.sandbox.state import StateError, kept_sandbox
-from okta_mcp.sandbox.state.file import FORMAT
+from okta_mcp.sandbox.state.file import FORMAT, StateFile
+from okta_mcp.sandbox.state.keeper import Keeper
 from okta_mcp.sandbox.state.whole import read_whole
 
 ROUNDS = int(os.environ.get("OKTA_MCP_KILL_ROUNDS", "3"))
@@ -139,7 +142,6 @@ class Story:
         await self.tell("POST /api/v1/users/{user}", f"{users}/{one}", json={"profile": {"title": "Baker"}})
         await self.lifecycle(one, "reset_password", params={"sendEmail": "false"})
         two = await self.user("sam")
-        self.org.users[two].device_blocked = False
         await self.credentials(two, "forgot_password", params={"sendEmail": "false"})
         await self.credentials(
             two, "change_password", json={"oldPassword": {"value": PASSWORD}, "newPassword": {"value": "An0ther-horse"}}
@@ -254,7 +256,7 @@ class Story:
         waiting = {
             "client_id": client,
             "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
-            "device_code": next(iter(self.org.oauth.devices)) if hasattr(self.org.oauth, "devices") else "none",
+            "device_code": next(iter(self.org.oauth.devices)),
         }
         await self.tell("POST /oauth2/v1/token", data=waiting, headers={"Authorization": ""}, status=400)
         token = {"client_id": client, "token": "none"}
@@ -430,16 +432,19 @@ async def test_after_so_many_changes_the_whole_state_is_written_anew(path):
 
 
 async def test_a_change_that_cannot_be_written_is_not_answered_and_nothing_after_it(path):
-    with dying(path) as sandbox:
+    with StateFile.opened(path) as file:
+        keeper = Keeper(file, utc_now, 100)
+        sandbox = Sandbox(clock=keeper.clock, keeper=keeper)
+        keeper.start(sandbox)
+        file.begun_with(None)
         async with client_of(sandbox) as okta:
             await okta.post("/api/v1/groups", json={"profile": {"name": "a"}})
             before = digest(sandbox)
-            full = sandbox.app.__closure__
-            keeper = next(cell.cell_contents for cell in full if type(cell.cell_contents).__name__ == "Keeper")
-            keeper._file._connection.execute("PRAGMA query_only = ON")
+            file._connection.execute("PRAGMA query_only = ON")
             for name in ("b", "c"):
                 with pytest.raises(StateError, match="could not be written down"):
                     await okta.post("/api/v1/groups", json={"profile": {"name": name}})
+        keeper.finish()
     with dying(path) as sandbox:
         assert digest(sandbox) == before
 
