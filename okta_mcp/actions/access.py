@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from okta_mcp.actions.action import Call, Effect, action
 from okta_mcp.actions.fitting import fit, split_cursor
-from okta_mcp.actions.references import TheUser
+from okta_mcp.actions.references import KnownUser
 from okta_mcp.actions.results import Table, counted
 from okta_mcp.directory import GroupRow, Person
 from okta_mcp.guard import Neutral, neutral, neutral_text
@@ -87,7 +87,7 @@ class UserApplications(Table):
     toolset="users",
     scopes=("okta.users.read",),
 )
-async def list_user_groups(call: Call, *, user: TheUser) -> UserGroups:
+async def list_user_groups(call: Call, *, user: KnownUser) -> UserGroups:
     """List a user's groups. Source: `GET /api/v1/users/{id}/groups`."""
     page = await okta_users.list_user_groups(call.okta, user.id)
     rows, following = fit([GroupRow.of(group) for group in page.items], start=None, skipped=0, following=page.next)
@@ -107,7 +107,7 @@ async def list_user_groups(call: Call, *, user: TheUser) -> UserGroups:
 async def list_user_applications(
     call: Call,
     *,
-    user: TheUser,
+    user: KnownUser,
     after: Annotated[str | None, Field(description="Cursor from the last answer")] = None,
     limit: Annotated[int, Field(ge=1, le=200, description="Rows")] = 200,
 ) -> UserApplications:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from okta_mcp.actions.results import Result
+from okta_mcp.directory import Directory
 from okta_mcp.okta import OktaClient
 
 Toolset = Literal["users", "groups", "logs"]
@@ -29,9 +30,11 @@ class Call:
 
     Args:
         okta: the org's client, reporting the waits of this call to whoever asked.
+        directory: finds people and groups through that client.
     """
 
     okta: OktaClient
+    directory: Directory
 
 
 Body = Callable[..., Awaitable[Result]]

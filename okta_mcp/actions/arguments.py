@@ -42,12 +42,18 @@ class Reference:
         description: for the schema.
         many: whether it is a list.
         most: longest list taken.
+        fresh: whether the user is read anew although known; a write depends on the status, a list does not.
+        include_deactivated: whether the action can do anything for a deactivated user.
+        editable_first: whether groups whose members can be changed are offered before others of the same name.
     """
 
     kind: Kind
     description: str
     many: bool = False
     most: int = 20
+    fresh: bool = True
+    include_deactivated: bool = True
+    editable_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

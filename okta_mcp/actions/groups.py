@@ -7,7 +7,7 @@ from pydantic import Field
 from okta_mcp.actions.action import Call, Effect, action
 from okta_mcp.actions.conditions import require_apart, require_filled, require_first_page, require_sortable
 from okta_mcp.actions.fitting import fit, split_cursor
-from okta_mcp.actions.references import TheGroup, TheUser
+from okta_mcp.actions.references import TheGroup, TheMembership, TheUser, TheUserHere
 from okta_mcp.actions.results import Change, Membership, Table, counted
 from okta_mcp.directory import GroupName, GroupRow, Person, UserRow
 from okta_mcp.okta import Group, User
@@ -108,7 +108,7 @@ async def list_group_users(
 
 
 @action(title="Assign user to group", effect=Effect.WRITE, idempotent=True, toolset="groups", scopes=_MANAGE)
-async def assign_user_to_group(call: Call, *, user: TheUser, group: TheGroup) -> Membership:
+async def assign_user_to_group(call: Call, *, user: TheUserHere, group: TheMembership) -> Membership:
     """Add a user to a group. Source: `PUT /api/v1/groups/{groupId}/users/{userId}`."""
     was_member = await _is_member(call, user, group)
     written = await okta_groups.add_user_to_group(call.okta, group.id, user.id)
@@ -122,7 +122,7 @@ async def assign_user_to_group(call: Call, *, user: TheUser, group: TheGroup) ->
     toolset="groups",
     scopes=_MANAGE,
 )
-async def remove_user_from_group(call: Call, *, user: TheUser, group: TheGroup) -> Membership:
+async def remove_user_from_group(call: Call, *, user: TheUser, group: TheMembership) -> Membership:
     """Take a user out of a group. Source: `DELETE /api/v1/groups/{groupId}/users/{userId}`."""
     was_member = await _is_member(call, user, group)
     written = await okta_groups.remove_user_from_group(call.okta, group.id, user.id)

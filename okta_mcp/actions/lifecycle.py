@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from okta_mcp.actions.action import Call, Effect, action
-from okta_mcp.actions.references import TheUser
+from okta_mcp.actions.references import TheUser, TheUserHere
 from okta_mcp.actions.results import Change, Written
 from okta_mcp.actions.status import Status, status_now
 from okta_mcp.okta import User
@@ -58,7 +58,7 @@ async def activate_user(
 async def deactivate_user(
     call: Call,
     *,
-    user: TheUser,
+    user: TheUserHere,
     send_email: Annotated[bool, Field(description="Mail the org's administrators")] = False,
 ) -> Lifecycle:
     """Deactivate a user. Source: `POST /api/v1/users/{id}/lifecycle/deactivate`."""
@@ -72,7 +72,7 @@ async def deactivate_user(
 
 
 @action(title="Suspend user", effect=Effect.WRITE, idempotent=True, toolset="users", scopes=_MANAGE)
-async def suspend_user(call: Call, *, user: TheUser) -> Lifecycle:
+async def suspend_user(call: Call, *, user: TheUserHere) -> Lifecycle:
     """Suspend a user. Source: `POST /api/v1/users/{id}/lifecycle/suspend`."""
     return await _lifecycle(
         call, "Suspended", user, okta_users.suspend(call.okta, user.id), " Groups and apps are kept."
@@ -80,7 +80,7 @@ async def suspend_user(call: Call, *, user: TheUser) -> Lifecycle:
 
 
 @action(title="Unsuspend user", effect=Effect.WRITE, idempotent=True, toolset="users", scopes=_MANAGE)
-async def unsuspend_user(call: Call, *, user: TheUser) -> Lifecycle:
+async def unsuspend_user(call: Call, *, user: TheUserHere) -> Lifecycle:
     """Unsuspend a user. Source: `POST /api/v1/users/{id}/lifecycle/unsuspend`."""
     return await _lifecycle(call, "Unsuspended", user, okta_users.unsuspend(call.okta, user.id), "")
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from okta_mcp.actions.action import Call, Effect, action
-from okta_mcp.actions.references import TheUser
+from okta_mcp.actions.references import TheUserHere
 from okta_mcp.actions.results import Change, Written
 from okta_mcp.actions.status import Status, status_now
 from okta_mcp.directory import Person
@@ -44,7 +44,7 @@ class PasswordReset(Written):
 async def expire_password(
     call: Call,
     *,
-    user: TheUser,
+    user: TheUserHere,
     temporary_password: Annotated[bool, Field(description="Set and return a temporary one")] = False,
 ) -> PasswordExpired:
     """Expire a password. Source: `POST /api/v1/users/{id}/lifecycle/expire_password[_with_temp_password]`."""
@@ -70,7 +70,7 @@ async def expire_password(
 async def reset_password(
     call: Call,
     *,
-    user: TheUser,
+    user: TheUserHere,
     send_email: Annotated[bool, Field(description="true: mail the link; false: return it")],
     revoke_sessions: Annotated[bool, Field(description="Also end the user's sessions")] = False,
 ) -> PasswordReset:
@@ -95,7 +95,7 @@ async def reset_password(
 async def forgot_password(
     call: Call,
     *,
-    user: TheUser,
+    user: TheUserHere,
     send_email: Annotated[bool, Field(description="false: return the link instead")] = True,
 ) -> PasswordReset:
     """Start the forgot-password flow. Source: `POST /api/v1/users/{userId}/credentials/forgot_password`."""

@@ -1,6 +1,7 @@
 """An action as an MCP tool: how a call travels from the client's JSON to the action and back."""
 
 import logging
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Self
 
@@ -18,9 +19,9 @@ from okta_mcp.actions.descriptions import description_of
 from okta_mcp.actions.failures import explain
 from okta_mcp.actions.results import Result, result_schema
 from okta_mcp.actions.spelling import respell
-from okta_mcp.directory import Unresolved, resolve_group, resolve_groups, resolve_user
+from okta_mcp.directory import Directory, Unresolved
 from okta_mcp.guard import Policy, Refused
-from okta_mcp.okta import OktaClient, OktaError, Wait
+from okta_mcp.okta import Group, OktaClient, OktaError, User, Wait
 from okta_mcp.okta.together import together
 
 logger = logging.getLogger("okta_mcp.actions")
@@ -59,15 +60,19 @@ class ActionTool(Tool):
     _action: Action = PrivateAttr()
     _arguments: Arguments = PrivateAttr()
     _okta: OktaClient = PrivateAttr()
+    _directory: Directory = PrivateAttr()
     _policy: Policy = PrivateAttr()
 
     @classmethod
-    def of(cls, action: Action, okta: OktaClient, policy: Policy, *, output_schema: bool = True) -> Self:
+    def of(
+        cls, action: Action, okta: OktaClient, directory: Directory, policy: Policy, *, output_schema: bool = True
+    ) -> Self:
         """Return the tool of an action.
 
         Args:
             action: the record.
             okta: the org's client.
+            directory: finds whom the arguments name.
             policy: what the operator allows; enforced at every call.
             output_schema: whether to publish the schema of the answer.
         """
@@ -82,7 +87,8 @@ class ActionTool(Tool):
             is_async=True,
             annotations=listed.annotations,
         )
-        tool._action, tool._arguments, tool._okta, tool._policy = action, arguments, okta, policy
+        tool._action, tool._arguments, tool._policy = action, arguments, policy
+        tool._okta, tool._directory = okta, directory
         return tool
 
     async def run(
@@ -123,18 +129,34 @@ class ActionTool(Tool):
             await context.report_progress(wait.attempt, message=f"{wait.reason}; waiting {wait.seconds:.0f} s")
 
         okta = self._okta.observed(on_wait)
+        directory = self._directory.observed(okta)
 
         async def resolve(name: str, reference: Reference) -> None:
-            named[name] = await _resolve(okta, reference, values[name])
+            named[name] = await _resolve(directory, reference, values[name])
 
         await together(*(partial(resolve, name, what) for name, what in self._arguments.references.items()))
-        return await self._action.run(Call(okta=okta), **{**values, **named})
+        try:
+            return await self._action.run(Call(okta=okta, directory=directory), **{**values, **named})
+        finally:
+            if self._action.writes:
+                _forget(directory, named.values())
 
 
-async def _resolve(okta: OktaClient, reference: Reference, said: Any) -> object:
+async def _resolve(directory: Directory, reference: Reference, said: Any) -> object:
     if reference.many:
-        return await resolve_groups(okta, said)
-    return await (resolve_user if reference.kind == "user" else resolve_group)(okta, said)
+        return await directory.groups(said)
+    if reference.kind == "group":
+        return await directory.group(said, editable_first=reference.editable_first)
+    return await directory.user(said, include_deactivated=reference.include_deactivated, fresh=reference.fresh)
+
+
+def _forget(directory: Directory, objects: Iterable[object]) -> None:
+    """Let the directory forget what a write was tried on: one that failed may have been done all the same."""
+    for one in objects:
+        if isinstance(one, User):
+            directory.forget_user(one.id)
+        elif isinstance(one, Group):
+            directory.forget_group(one.id)
 
 
 def _failed(text: str) -> CallToolResult:

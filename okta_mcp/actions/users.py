@@ -19,7 +19,7 @@ from okta_mcp.actions.credentials import (
 )
 from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.profile import NewProfile, ProfileChanges, attribute_name, wire
-from okta_mcp.actions.references import TheGroups, TheUser
+from okta_mcp.actions.references import TheGroups, TheUser, TheUserHere
 from okta_mcp.actions.results import Change, Result, Table, Written, cell, counted
 from okta_mcp.directory import Person, UserRow
 from okta_mcp.guard import Neutral, neutral
@@ -250,7 +250,7 @@ async def get_user(
 async def update_user(
     call: Call,
     *,
-    user: TheUser,
+    user: TheUserHere,
     profile: ProfileChanges | None = None,
     clear: Annotated[tuple[str, ...], Field(max_length=100, description="Attributes to empty")] = (),
     password: Password | None = None,
