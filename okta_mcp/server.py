@@ -11,6 +11,7 @@ from mcp.types import Tool as ListedTool
 
 from okta_mcp import __version__, completions, resources
 from okta_mcp.actions import ACTIONS, ActionTool
+from okta_mcp.directory import Directory
 from okta_mcp.guard import Policy
 from okta_mcp.okta import OktaClient
 from okta_mcp.settings import Settings
@@ -32,13 +33,14 @@ def create_server(settings: Settings, okta: OktaClient) -> MCPServer[Any]:
         okta: the org's client; whoever made it closes it.
     """
     policy = policy_of(settings)
+    directory = Directory(okta)
     server = OktaServer(
         "okta-mcp",
         title="Okta",
         version=__version__,
         instructions=INSTRUCTIONS,
         policy=policy,
-        tools=[ActionTool.of(one, okta, policy, output_schema=settings.output_schemas) for one in ACTIONS],
+        tools=[ActionTool.of(one, okta, directory, policy, output_schema=settings.output_schemas) for one in ACTIONS],
         log_level=settings.log_level,
         cache_hints={"tools/list": _LISTS, "resources/list": _LISTS, "resources/templates/list": _LISTS},
     )
