@@ -1,5 +1,6 @@
-"""What a client offers while a person types the name of a user or a group."""
+"""What a client offers while a person fills in a template or a prompt."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from mcp.server import MCPServer
@@ -11,38 +12,100 @@ from mcp.types import (
     ResourceTemplateReference,
 )
 
-from okta_mcp.directory import LONGEST, list_groups_page, list_users_page
-from okta_mcp.guard import neutral
-from okta_mcp.okta import OktaClient, OktaError
+from okta_mcp.directory import LONGEST, MOST, Completed, Directory
+from okta_mcp.okta import OktaError
+from okta_mcp.prompts import PROMPTS, Source
+from okta_mcp.resources import OFFERS
 
-MOST = 100
-"""Longest list of completions. MCP, Completion."""
+_FILTERS: Mapping[str, tuple[str, ...]] = {
+    "users": (
+        'status eq "ACTIVE"',
+        'status eq "SUSPENDED"',
+        'status eq "LOCKED_OUT"',
+        'status eq "STAGED"',
+        'status eq "PROVISIONED"',
+        'status eq "PASSWORD_EXPIRED"',
+        'status eq "RECOVERY"',
+        'status eq "DEPROVISIONED"',
+        'profile.department eq "',
+        'profile.title sw "',
+        'profile.managerId eq "',
+        'lastUpdated gt "',
+    ),
+    "groups": ('type eq "OKTA_GROUP"', 'type eq "APP_GROUP"', 'type eq "BUILT_IN"', 'profile.name sw "'),
+}
+"""Beginnings of Okta search expressions, by what they search."""
+
+_LIMITS = ("10", "20", "50", "100", "200")
 
 
-def attach(server: MCPServer[Any], okta: OktaClient) -> None:
-    """Add completions for every `user` and `group` of the templates to a server."""
+def attach(server: MCPServer[Any], directory: Directory) -> None:
+    """Add completions for the variables of the templates and the arguments of the prompts to a server."""
+    templates = {one.uri: one for one in OFFERS if one.variable}
+    prompts = {one.name: one for one in PROMPTS}
 
     async def complete(
-        reference: PromptReference | ResourceTemplateReference,  # noqa: ARG001 - the names mean the same everywhere
+        reference: PromptReference | ResourceTemplateReference,
         argument: CompletionArgument,
-        context: CompletionContext | None,  # noqa: ARG001 - no argument depends on another
+        context: CompletionContext | None,
     ) -> Completion | None:
-        if argument.name not in {"user", "group"}:
+        if isinstance(reference, PromptReference):
+            prompt = prompts.get(reference.name)
+            source = prompt.source_of(argument.name) if prompt is not None else None
+        elif reference.uri in templates:
+            source = _variable(reference.uri, argument.name)
+        else:
+            source = None
+        if source is None:
             return None
-        typed = argument.value[:LONGEST]
+        others = (context.arguments or {}) if context is not None else {}
         try:
-            values, more = await _values(okta, argument.name, typed)
+            return await _offered(directory, source, argument.value, others.values())
         except OktaError:
             # A person who is typing is helped by an empty list, not by an error in the middle of a word.
             return Completion(values=[], total=0, has_more=False)
-        return Completion(values=values, total=None if more else len(values), has_more=more)
 
     server.completion()(complete)  # type: ignore[no-untyped-call]
 
 
-async def _values(okta: OktaClient, name: str, typed: str) -> tuple[list[str], bool]:
-    if name == "user":
-        users = await list_users_page(okta, typed, limit=MOST)
-        return [neutral(user.login) for user in users.items], users.next is not None
-    groups = await list_groups_page(okta, typed, limit=MOST)
-    return [neutral(group.name) for group in groups.items], groups.next is not None
+def _variable(uri: str, name: str) -> Source | None:
+    """Return what stands behind a variable of a template; behind a cursor there is nothing anyone could type."""
+    kind = "users" if uri.startswith("okta://users") else "groups"
+    match name:
+        case "user" | "group":
+            return name
+        case "q":
+            return "user" if kind == "users" else "group"
+        case "filter":
+            return _FILTERS[kind]
+        case "limit":
+            return _LIMITS
+        case _:
+            return None
+
+
+async def _offered(directory: Directory, source: Source, typed: str, others: Collection[str]) -> Completion:
+    if isinstance(source, tuple):
+        values = [value for value in source if value.casefold().startswith(typed.strip().casefold())]
+        return Completion(values=values, total=len(values), has_more=False)
+    before = ""
+    if source == "groups":
+        before, typed = _last(typed)
+        others = [*others, *(name.strip() for name in before.split(","))]
+    typed = typed[:LONGEST]
+    found = await (directory.complete_users(typed) if source == "user" else directory.complete_groups(typed))
+    return _completion(found, before, set(others))
+
+
+def _last(typed: str) -> tuple[str, str]:
+    """Split a list of names, parted by commas, into what is finished and what is being typed."""
+    head, comma, tail = typed.rpartition(",")
+    return (f"{head}{comma} " if comma else ""), tail.lstrip()
+
+
+def _completion(found: Completed, before: str, others: Collection[str]) -> Completion:
+    """Return what was found, without what the form holds already: nobody is their own manager."""
+    values = [before + value for value in found.values[:MOST] if value not in others]
+    left_out = len(found.values[:MOST]) - len(values)
+    total = found.total - left_out if found.total is not None else None
+    return Completion(values=values, total=total, has_more=found.more)

@@ -1,19 +1,25 @@
 """The MCP server, put together."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
 from mcp.server import CacheHint, MCPServer
+from mcp.server.caching import CacheableMethod
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.shared.exceptions import MCPError
-from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult
+from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult, Resource, ResourceTemplate
 from mcp.types import Tool as ListedTool
+from pydantic import AnyUrl
 
-from okta_mcp import __version__, completions, resources
+from okta_mcp import __version__, completions
 from okta_mcp.actions import ACTIONS, ActionTool
 from okta_mcp.directory import Directory
 from okta_mcp.guard import Policy
 from okta_mcp.okta import OktaClient
+from okta_mcp.prompts import PROMPTS
+from okta_mcp.resources import MIME_TYPE, OFFERS, Shelf, Subscribers, announce, serve_subscriptions
 from okta_mcp.settings import Settings
 
 INSTRUCTIONS = (
@@ -23,6 +29,7 @@ INSTRUCTIONS = (
 )
 
 _LISTS = CacheHint(ttl_ms=300_000, scope="private")
+_LISTED: tuple[CacheableMethod, ...] = ("tools/list", "resources/list", "resources/templates/list", "prompts/list")
 
 
 def create_server(settings: Settings, okta: OktaClient) -> MCPServer[Any]:
@@ -34,18 +41,28 @@ def create_server(settings: Settings, okta: OktaClient) -> MCPServer[Any]:
     """
     policy = policy_of(settings)
     directory = Directory(okta)
+    shelf, subscribers = Shelf(OFFERS, okta, directory, policy), Subscribers()
     server = OktaServer(
         "okta-mcp",
         title="Okta",
         version=__version__,
         instructions=INSTRUCTIONS,
         policy=policy,
-        tools=[ActionTool.of(one, okta, directory, policy, output_schema=settings.output_schemas) for one in ACTIONS],
+        shelf=shelf,
+        tools=[
+            ActionTool.of(one, okta, directory, policy, output_schema=settings.output_schemas, on_write=announce)
+            for one in ACTIONS
+        ],
         log_level=settings.log_level,
-        cache_hints={"tools/list": _LISTS, "resources/list": _LISTS, "resources/templates/list": _LISTS},
+        cache_hints=dict.fromkeys(_LISTED, _LISTS),
+        subscriptions=subscribers,
+        middleware=[shelf.freshness],
     )
-    resources.attach(server, okta)
-    completions.attach(server, okta)
+    serve_subscriptions(server, subscribers)
+    switched_off = {one.name for one in ACTIONS if not policy.offers(one)}
+    for prompt in PROMPTS:
+        server.add_prompt(prompt.listed(switched_off))
+    completions.attach(server, directory)
     return server
 
 
@@ -65,8 +82,9 @@ class OktaServer(MCPServer[Any]):
     A tool that is not on offer stays callable so that the call is answered with the reason, not with "unknown".
     """
 
-    def __init__(self, name: str, *, policy: Policy, **options: Any) -> None:
+    def __init__(self, name: str, *, policy: Policy, shelf: Shelf, **options: Any) -> None:
         super().__init__(name, **options)
+        self._shelf = shelf
         on_offer = {one.name for one in ACTIONS if policy.offers(one)}
         self._hidden = {one.name for one in ACTIONS} - on_offer
 
@@ -74,16 +92,41 @@ class OktaServer(MCPServer[Any]):
         """List the tools on offer."""
         return [tool for tool in await super().list_tools() if tool.name not in self._hidden]
 
+    async def list_resources(self) -> list[Resource]:
+        """List the resources."""
+        return self._shelf.listed
+
+    async def list_resource_templates(self) -> list[ResourceTemplate]:
+        """List the templates of resources."""
+        return self._shelf.templates
+
+    async def read_resource(
+        self,
+        uri: AnyUrl | str,
+        context: Context[Any, Any] | None = None,  # noqa: ARG002 - the SDK's signature
+    ) -> Iterable[ReadResourceContents]:
+        """Read a resource.
+
+        Raises:
+            ResourceNotFoundError: there is none of this address, or what it names is not one object.
+            ResourceError: Okta cannot be asked.
+            MCPError: -32602, the query is wrong.
+        """
+        return [ReadResourceContents(content=await self._shelf.read(str(uri)), mime_type=MIME_TYPE)]
+
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[Any, Any] | None = None
     ) -> GetPromptResult | InputRequiredResult:
         """Get a prompt.
 
         Raises:
-            MCPError: -32602 for a prompt that does not exist (MCP, Prompts, "Error handling").
+            MCPError: -32602 for a prompt that does not exist, and for arguments that are missing or unknown (MCP,
+                Prompts, "Error handling").
         """
-        if name not in {prompt.name for prompt in await self.list_prompts()}:
+        prompt = next((one for one in PROMPTS if one.name == name), None)
+        if prompt is None:
             raise MCPError(code=INVALID_PARAMS, message=f"Unknown prompt {name[:60]!r}")
+        prompt.check(arguments or {})
         return await super().get_prompt(name, arguments, context)
 
     async def call_tool(

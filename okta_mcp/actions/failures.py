@@ -10,8 +10,9 @@ from pydantic.alias_generators import to_camel
 
 from okta_mcp.actions.action import Action
 from okta_mcp.actions.arguments import ArgumentError, arguments_of
+from okta_mcp.actions.picking import NotPicked
 from okta_mcp.directory import GroupName, Person, Unresolved
-from okta_mcp.guard import Refused, neutral_text
+from okta_mcp.guard import Refused, neutral_text, quoted
 from okta_mcp.okta import (
     Conflict,
     ConnectionLost,
@@ -96,7 +97,7 @@ def explain(error: Exception, action: Action, named: Named) -> str:
     """Return the text of a failed call.
 
     Args:
-        error: what was raised: ArgumentError, Unresolved, Refused or OktaError.
+        error: what was raised: ArgumentError, Unresolved, NotPicked, Refused or OktaError.
         action: what was asked for.
         named: the objects that were already resolved.
     """
@@ -105,6 +106,8 @@ def explain(error: Exception, action: Action, named: Named) -> str:
     if isinstance(error, Unresolved):
         references = arguments_of(action).references.items()
         return error.explain(next((to_camel(name) for name, one in references if one.kind == error.kind), error.kind))
+    if isinstance(error, NotPicked):
+        return _not_picked(error, action)
     if isinstance(error, Refused):
         return f"{error.reason}.\nNext: {error.remedy}"
     told = _okta(error, action, named)
@@ -116,6 +119,20 @@ def explain(error: Exception, action: Action, named: Named) -> str:
     if isinstance(error, OktaApiError):
         lines.append(_quote(error))
     return "\n".join(lines)
+
+
+def _not_picked(error: NotPicked, action: Action) -> str:
+    kind, said = error.question.kind, quoted(error.question.said)
+    if error.how == "strange":
+        return (
+            f"The answer to which {kind} is meant by {said} is not one of those offered. Nothing was done.\n"
+            f"Next: call {action.name} again and choose from the list, or send the id."
+        )
+    did = "declined to choose" if error.how == "decline" else "closed the question without choosing"
+    return (
+        f"The person was asked which {kind} is meant by {said} and {did}. Nothing was done.\n"
+        f"Next: leave it at that, unless the person names the {kind} more precisely."
+    )
 
 
 def _quote(error: OktaApiError) -> str:

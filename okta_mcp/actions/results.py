@@ -21,6 +21,11 @@ class Result(BaseModel):
         """Return the answer as compact text."""
         raise NotImplementedError
 
+    @property
+    def touched(self) -> tuple[str, str] | None:
+        """Id and login of the user that a write has made or changed."""
+        return None
+
     def data(self) -> dict[str, Any]:
         """Return the answer as JSON data; what is not known is left out."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
@@ -64,6 +69,11 @@ class Written(Result):
         if self.next_step:
             lines.append(f"Next: {self.next_step}")
         return "\n".join(lines)
+
+    @property
+    def touched(self) -> tuple[str, str]:
+        """Id and login of the user it was done to."""
+        return self.user.id, self.user.login
 
     def details(self) -> list[str]:
         """Return the lines that only this kind of write has."""

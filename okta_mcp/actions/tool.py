@@ -1,8 +1,7 @@
 """An action as an MCP tool: how a call travels from the client's JSON to the action and back."""
 
 import logging
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
 from mcp.server.mcpserver import Context
@@ -14,17 +13,22 @@ from mcp.types import Tool as ListedTool
 from pydantic import PrivateAttr
 
 from okta_mcp.actions.action import Action, Call, Effect
-from okta_mcp.actions.arguments import ArgumentError, Arguments, Reference, arguments_of
+from okta_mcp.actions.arguments import ArgumentError, Arguments, arguments_of
 from okta_mcp.actions.descriptions import description_of
 from okta_mcp.actions.failures import explain
+from okta_mcp.actions.picking import NotPicked, Pending, Picker
+from okta_mcp.actions.resolving import resolve
 from okta_mcp.actions.results import Result, result_schema
 from okta_mcp.actions.spelling import respell
+from okta_mcp.actions.touched import Touched
 from okta_mcp.directory import Directory, Unresolved
 from okta_mcp.guard import Policy, Refused
-from okta_mcp.okta import Group, OktaClient, OktaError, User, Wait
-from okta_mcp.okta.together import together
+from okta_mcp.okta import OktaClient, OktaError, Wait
 
 logger = logging.getLogger("okta_mcp.actions")
+
+OnWrite = Callable[[Context[Any, Any], Touched], Awaitable[None]]
+"""Hears of a write: the context of its call, and what it may have changed."""
 
 
 def listed_tool(action: Action, *, output_schema: bool = True) -> ListedTool:
@@ -62,10 +66,18 @@ class ActionTool(Tool):
     _okta: OktaClient = PrivateAttr()
     _directory: Directory = PrivateAttr()
     _policy: Policy = PrivateAttr()
+    _on_write: OnWrite | None = PrivateAttr()
 
     @classmethod
     def of(
-        cls, action: Action, okta: OktaClient, directory: Directory, policy: Policy, *, output_schema: bool = True
+        cls,
+        action: Action,
+        okta: OktaClient,
+        directory: Directory,
+        policy: Policy,
+        *,
+        output_schema: bool = True,
+        on_write: OnWrite | None = None,
     ) -> Self:
         """Return the tool of an action.
 
@@ -75,6 +87,7 @@ class ActionTool(Tool):
             directory: finds whom the arguments name.
             policy: what the operator allows; enforced at every call.
             output_schema: whether to publish the schema of the answer.
+            on_write: called after a write, with what it may have changed.
         """
         listed, arguments = listed_tool(action, output_schema=output_schema), arguments_of(action)
         tool = cls(
@@ -88,7 +101,7 @@ class ActionTool(Tool):
             annotations=listed.annotations,
         )
         tool._action, tool._arguments, tool._policy = action, arguments, policy
-        tool._okta, tool._directory = okta, directory
+        tool._okta, tool._directory, tool._on_write = okta, directory, on_write
         return tool
 
     async def run(
@@ -107,7 +120,9 @@ class ActionTool(Tool):
         named: dict[str, object] = {}
         try:
             result = await self._perform(arguments, context, named)
-        except (ArgumentError, Unresolved, Refused, OktaError) as error:
+        except Pending as pending:
+            return pending.result
+        except (ArgumentError, Unresolved, NotPicked, Refused, OktaError) as error:
             logger.info("%s failed: %s", self.name, type(error).__name__)
             return _failed(explain(error, self._action, named))
         except MCPError:
@@ -131,32 +146,19 @@ class ActionTool(Tool):
         okta = self._okta.observed(on_wait)
         directory = self._directory.observed(okta)
 
-        async def resolve(name: str, reference: Reference) -> None:
-            named[name] = await _resolve(directory, reference, values[name])
-
-        await together(*(partial(resolve, name, what) for name, what in self._arguments.references.items()))
+        picker = Picker(context, self._action.title)
+        await resolve(directory, self._arguments.references, values, picker, named)
+        result: Result | None = None
         try:
-            return await self._action.run(Call(okta=okta, directory=directory), **{**values, **named})
+            result = await self._action.run(Call(okta=okta, directory=directory), **{**values, **named})
         finally:
             if self._action.writes:
-                _forget(directory, named.values())
-
-
-async def _resolve(directory: Directory, reference: Reference, said: Any) -> object:
-    if reference.many:
-        return await directory.groups(said)
-    if reference.kind == "group":
-        return await directory.group(said, editable_first=reference.editable_first)
-    return await directory.user(said, include_deactivated=reference.include_deactivated, fresh=reference.fresh)
-
-
-def _forget(directory: Directory, objects: Iterable[object]) -> None:
-    """Let the directory forget what a write was tried on: one that failed may have been done all the same."""
-    for one in objects:
-        if isinstance(one, User):
-            directory.forget_user(one.id)
-        elif isinstance(one, Group):
-            directory.forget_group(one.id)
+                # One that failed may have been done all the same.
+                touched = Touched.of(named.values(), result)
+                touched.forget(self._directory)
+        if self._action.writes and self._on_write is not None:
+            await self._on_write(context, touched)
+        return result
 
 
 def _failed(text: str) -> CallToolResult:

@@ -113,6 +113,11 @@ class UserCreated(Result):
     request_id: str | None = None
     next_step: str | None = None
 
+    @property
+    def touched(self) -> tuple[str, str]:
+        """Id and login of the new user."""
+        return self.id, str(self.profile.get("login") or "")
+
     def text(self) -> str:
         """Return the summary, the groups and the ids."""
         lines = [self.summary]

@@ -1,0 +1,93 @@
+"""Who hears of what we change: `resources/updated`, in both protocol eras.
+
+From 2026-07-28 on a client listens on a stream of its own, which the SDK serves. Before, it subscribes to single
+addresses, and hears on the connection's own channel; that half is here. Changes made elsewhere, in the Admin Console
+or by another server, are not noticed.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import anyio
+from mcp.server import MCPServer, ServerRequestContext
+from mcp.server.connection import Connection
+from mcp.server.mcpserver import Context
+from mcp.server.subscriptions import InMemorySubscriptionBus, ResourceUpdated, ServerEvent
+from mcp.shared.exceptions import MCPError
+from mcp.types import INVALID_PARAMS, EmptyResult, SubscribeRequestParams, UnsubscribeRequestParams
+
+from okta_mcp.actions import Touched
+from okta_mcp.resources.addresses import touched_by_group, touched_by_user
+
+MOST = 200
+"""Addresses one client may subscribe to."""
+
+_PATIENCE = 1.0
+"""Seconds a client that does not read may hold up the news for the others."""
+
+
+class Subscribers(InMemorySubscriptionBus):
+    """Everyone who hears of changes: the streams of the newer protocol, and the connections of the older ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # A connection that is gone takes its subscriptions with it.
+        self._connections: WeakKeyDictionary[Connection, set[str]] = WeakKeyDictionary()
+
+    async def publish(self, event: ServerEvent) -> None:
+        """Tell everyone who listens to this."""
+        await super().publish(event)
+        if isinstance(event, ResourceUpdated):
+            for connection, uris in list(self._connections.items()):
+                if event.uri in uris:
+                    with anyio.move_on_after(_PATIENCE):
+                        await connection.notify("notifications/resources/updated", {"uri": event.uri})
+
+    def add(self, connection: Connection, uri: str) -> None:
+        """Subscribe a connection to an address.
+
+        Raises:
+            MCPError: -32602, it has too many already.
+        """
+        uris = self._connections.setdefault(connection, set())
+        if uri not in uris and len(uris) >= MOST:
+            raise MCPError(code=INVALID_PARAMS, message=f"At most {MOST} subscriptions; unsubscribe from some first.")
+        uris.add(uri)
+
+    def remove(self, connection: Connection, uri: str) -> None:
+        """End a subscription; one that there is not is none the less ended."""
+        self._connections.get(connection, set()).discard(uri)
+
+
+def serve_subscriptions(server: MCPServer[Any], subscribers: Subscribers) -> None:
+    """Answer `resources/subscribe` and `resources/unsubscribe`, which the SDK's server leaves to its low level."""
+
+    async def subscribe(context: ServerRequestContext[Any, Any], params: SubscribeRequestParams) -> EmptyResult:
+        subscribers.add(_connection(context), params.uri)
+        return EmptyResult()
+
+    async def unsubscribe(context: ServerRequestContext[Any, Any], params: UnsubscribeRequestParams) -> EmptyResult:
+        subscribers.remove(_connection(context), params.uri)
+        return EmptyResult()
+
+    low_level = server._lowlevel_server  # noqa: SLF001 - the only way in
+    low_level.add_request_handler("resources/subscribe", SubscribeRequestParams, subscribe)
+    low_level.add_request_handler("resources/unsubscribe", UnsubscribeRequestParams, unsubscribe)
+
+
+async def announce(context: Context[Any, Any], touched: Touched) -> None:
+    """Say which resources a write of ours may have changed."""
+    for uri in dict.fromkeys(_addresses(touched)):
+        await context.notify_resource_updated(uri)
+
+
+def _addresses(touched: Touched) -> Iterable[str]:
+    for user_id, logins in touched.users.items():
+        yield from touched_by_user(user_id, *logins)
+    for group_id, name in touched.groups.items():
+        yield from touched_by_group(group_id, name)
+
+
+def _connection(context: ServerRequestContext[Any, Any]) -> Connection:
+    return context.session._connection  # noqa: SLF001 - a session is of one request, a subscription is not

@@ -1,0 +1,109 @@
+"""All resources of one server: listed, found by address, and read."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
+from mcp.server.mcpserver.resources import ResourceSecurity
+from mcp.shared.exceptions import MCPError
+from mcp.types import INVALID_PARAMS, Resource, ResourceTemplate
+
+from okta_mcp.actions.arguments import ArgumentError
+from okta_mcp.directory import Directory, Unresolved
+from okta_mcp.guard import Policy, quoted
+from okta_mcp.okta import InvalidRequest, OktaClient, OktaError
+from okta_mcp.resources.objects import policy_facts
+from okta_mcp.resources.offer import Offer, Sources
+
+_SAFE = ResourceSecurity()
+
+
+class Shelf:
+    """The resources of one server.
+
+    Args:
+        offers: the records.
+        okta: the org's client.
+        directory: from words to objects.
+        policy: what the operator allows.
+    """
+
+    def __init__(self, offers: Sequence[Offer], okta: OktaClient, directory: Directory, policy: Policy) -> None:
+        self._offers = tuple(offers)
+        since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        self._sources = Sources(okta, directory, policy, since)
+
+    @cached_property
+    def listed(self) -> list[Resource]:
+        """What `resources/list` shows."""
+        sizes = {one.uri: len(_json(policy_facts(self._sources)).encode()) for one in self._offers if one.fixed}
+        listed = [one.listed(self._sources.since) for one in self._offers if not one.variable]
+        return [one.model_copy(update={"size": sizes.get(one.uri)}) for one in listed]
+
+    @cached_property
+    def templates(self) -> list[ResourceTemplate]:
+        """What `resources/templates/list` shows."""
+        return [one.listed_template() for one in self._offers if one.variable]
+
+    async def freshness(self, context: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        """Say with each answer how long it may be kept: middleware, for the SDK has one figure for all resources."""
+        result = await call_next(context)
+        if context.method != "resources/read" or not isinstance(result, dict) or "ttlMs" not in result:
+            return result
+        found = self._find(str((context.params or {}).get("uri")))
+        return {**result, "ttlMs": found[0].fresh * 1000} if found is not None else result
+
+    async def read(self, uri: str) -> str:
+        """Return what stands at an address, as JSON.
+
+        Raises:
+            ResourceNotFoundError: no resource has this address, or what it names is not one object.
+            ResourceError: Okta cannot be asked.
+            MCPError: -32602, the query is wrong.
+        """
+        found = self._find(uri)
+        if found is None:
+            raise ResourceNotFoundError(f"Unknown resource: {uri}")
+        offer, values = found
+        try:
+            _check_query(offer, uri)
+            return _json(await offer.read(self._sources, **values))
+        except Unresolved as error:
+            raise ResourceNotFoundError(error.explain()) from error
+        except ArgumentError as error:
+            raise MCPError(code=INVALID_PARAMS, message=f"{error}.", data={"uri": uri}) from error
+        except InvalidRequest as error:
+            raise MCPError(code=INVALID_PARAMS, message=error.message, data={"uri": uri}) from error
+        except OktaError as error:
+            raise ResourceError(error.message) from error
+
+    def _find(self, uri: str) -> tuple[Offer, dict[str, Any]] | None:
+        for offer in self._offers:
+            if not offer.variable:
+                if uri == offer.uri:
+                    return offer, {}
+                continue
+            values = offer.template.match(uri)
+            if values is not None:
+                # Nothing here is a file, but no name of a person or a group looks like a way to one either.
+                return None if _SAFE.validate(values) else (offer, values)
+        return None
+
+
+def _check_query(offer: Offer, uri: str) -> None:
+    """Refuse by name what the template does not have: a misspelt filter would list the whole org."""
+    known = offer.template.query_variable_names
+    query = uri.partition("#")[0].partition("?")[2]
+    strange = [name for name, _ in parse_qsl(query, keep_blank_values=True) if name not in known]
+    if strange:
+        takes = ", ".join(f"`{name}`" for name in offer.template.variable_names if name in known) or "nothing"
+        raise ArgumentError(f"unknown parameter {quoted(strange[0], limit=60)}; it takes {takes}")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
