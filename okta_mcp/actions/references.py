@@ -17,8 +17,8 @@ TheUserHere = Annotated[User, Reference("user", _SAID, include_deactivated=False
 KnownUser = Annotated[User, Reference("user", _SAID, fresh=False)]
 """Anybody, as they were a moment ago: for lists, where only the id matters."""
 
-TheGroup = Annotated[Group, Reference("group", "Id or name")]
-"""A group."""
+TheGroup = Annotated[Group, Reference("group", "Id or name", fresh=False)]
+"""A group to be looked at."""
 
 TheMembership = Annotated[Group, Reference("group", "Id or name", editable_first=True)]
 """A group whose members are to be changed."""

@@ -12,7 +12,11 @@ class UserMatch(UserRow):
     """A user who may be meant, and why."""
 
     manager: Neutral | None = None
-    why: str
+    why: Neutral
+
+    def __str__(self) -> str:
+        facts = [self.status, self.title, self.department, self.manager and f"reports to {self.manager}"]
+        return ", ".join([self.label, *filter(None, facts), f"id {self.id}"])
 
 
 class GroupMatch(GroupRow):

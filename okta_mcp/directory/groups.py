@@ -1,25 +1,25 @@
-"""From what a person says to the groups that are meant."""
+"""From what a person says to the groups that are meant: what is asked of Okta, and when the answer is certain."""
 
 from collections.abc import Sequence
 
-from okta_mcp.directory.matching import Unresolved, fold, is_id
-from okta_mcp.directory.rows import GroupRow
+from okta_mcp.directory.answers import Found, GroupMatch
+from okta_mcp.directory.beginnings import searching_groups
+from okta_mcp.directory.matching import Unresolved, is_id
+from okta_mcp.directory.names import fold, tidy
+from okta_mcp.directory.ranking import rank_groups
+from okta_mcp.directory.searches import exactly_group, near_group
 from okta_mcp.expressions import quote
-from okta_mcp.okta import Group, NotFound, OktaClient, Page
+from okta_mcp.okta import Group, NotFound, OktaClient, Page, UnsafePath
 from okta_mcp.okta import groups as okta_groups
 
-_MANY = 20
+_SHORTLIST = 20
 _PAGE = 200
 
 
-async def resolve_group(okta: OktaClient, said: str) -> Group:
+async def resolve_group(okta: OktaClient, said: str, *, editable_first: bool = False) -> Group:
     """Return the one group that `said` names.
 
     Costs one Okta request for an id or an exact name; two when there is none and the nearest are looked for.
-
-    Args:
-        okta: the client of the org.
-        said: an id or the whole name, in any case.
 
     Raises:
         Unresolved: when no group or several have this name; it carries the candidates.
@@ -28,13 +28,13 @@ async def resolve_group(okta: OktaClient, said: str) -> Group:
     if is_id("group", said):
         try:
             return await okta_groups.get_group(okta, said)
-        except NotFound as error:
+        except (NotFound, UnsafePath) as error:
             raise Unresolved("group", said, (), 0) from error
-    return (await resolve_groups(okta, [said]))[0]
+    return (await resolve_groups(okta, [said], editable_first=editable_first))[0]
 
 
-async def resolve_groups(okta: OktaClient, said: Sequence[str]) -> list[Group]:
-    """Return the groups that the words name, in their order, each once.
+async def resolve_groups(okta: OktaClient, said: Sequence[str], *, editable_first: bool = False) -> list[Group]:
+    """Return the groups that the words name, in their order, as many as there are words.
 
     Costs one Okta request however many are named; one more when a name has no exact match.
 
@@ -44,34 +44,44 @@ async def resolve_groups(okta: OktaClient, said: Sequence[str]) -> list[Group]:
     """
     if not said:
         return []
-    clauses = [clause for one in said for clause in _exactly(one)]
+    clauses = dict.fromkeys(clause for one in said for clause in _exactly(one))
     page = await okta_groups.list_groups(okta, search=" or ".join(clauses), limit=_PAGE)
-    chosen: dict[str, Group] = {}
+    more = page.next is not None
+    chosen: list[Group] = []
     for one in said:
         matches = [group for group in page.items if one == group.id or fold(one) == fold(group.name)]
         if not matches:
-            nearest = await okta_groups.list_groups(okta, search=resembling(one), limit=_MANY)
-            raise Unresolved("group", one, [GroupRow.of(group) for group in nearest.items], 0)
-        if len(matches) > 1:
-            raise Unresolved("group", one, [GroupRow.of(group) for group in matches], len(matches))
-        chosen[matches[0].id] = matches[0]
-    return list(chosen.values())
+            nearest = await okta_groups.list_groups(okta, search=near_group(one), limit=_PAGE)
+            ranked = rank_groups(list(nearest.items), one, editable_first=editable_first)
+            raise Unresolved("group", one, ranked[:_SHORTLIST], 0)
+        if len(matches) > 1 or more:
+            ranked = rank_groups(matches, one, editable_first=editable_first)
+            more = more or len(ranked) > _SHORTLIST
+            raise Unresolved("group", one, ranked[:_SHORTLIST], len(matches), more=more)
+        chosen.append(matches[0])
+    return chosen
 
 
-def _exactly(said: str) -> list[str]:
-    if is_id("group", said):
-        return [f"id eq {quote(said)}"]
-    return [f"profile.name eq {quote(name)}" for name in dict.fromkeys((said, " ".join(said.split())))]
+async def find_groups(okta: OktaClient, query: str, *, limit: int) -> Found[GroupMatch]:
+    """Return the groups that the words may mean, best first, in at most two Okta requests."""
+    words = tidy(query)
+    if not words:
+        return Found([], complete=True)
+    exact = " or ".join(_exactly(query))
+    page = await okta_groups.list_groups(okta, search=f"{exact} or {near_group(words)}", limit=_PAGE)
+    groups = {group.id: group for group in page.items}
+    if page.next is not None:
+        first = await okta_groups.list_groups(okta, search=f"{exact} or {searching_groups(words)}", limit=_PAGE)
+        groups |= {group.id: group for group in first.items}
+    ranked = rank_groups(list(groups.values()), query)
+    return Found(ranked[:limit], complete=page.next is None and len(ranked) <= limit)
 
 
 async def list_groups_page(okta: OktaClient, typed: str, *, limit: int, after: str | None = None) -> Page[Group]:
     """Return a page of the groups whose name begins with what was typed; of all, if nothing was. One Okta request."""
-    search = f"profile.name sw {quote(typed.strip())}" if typed.strip() else None
+    search = searching_groups(typed.strip()) if typed.strip() else None
     return await okta_groups.list_groups(okta, search=search, limit=limit, after=after)
 
 
-def resembling(said: str) -> str:
-    """Return a `search` for groups whose name or description contains the words."""
-    value = quote(" ".join(said.split()))
-    longest = quote(max(said.split() or [said], key=len))
-    return f"profile.name co {value} or profile.description co {value} or profile.name co {longest}"
+def _exactly(said: str) -> list[str]:
+    return [f"id eq {quote(said)}"] if is_id("group", said) else exactly_group(said, tidy(said))

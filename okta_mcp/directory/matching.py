@@ -1,7 +1,6 @@
 """When what was said names an object, and what to answer when it does not."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
@@ -25,16 +24,18 @@ class Unresolved(Exception):
         candidates: what may have been meant, best first.
         matches: how many objects the words name exactly: 0, or 2 and more.
         more: whether there may be further ones.
+        argument: the argument that carried the words, where it is not the one of the kind.
     """
 
     def __init__(
         self,
         kind: Kind,
         said: str,
-        candidates: Sequence[UserRow] | Sequence[GroupRow],
+        candidates: Sequence[UserRow | GroupRow],
         matches: int,
         *,
         more: bool = False,
+        argument: str | None = None,
     ) -> None:
         super().__init__(f"{matches} {kind}s match {said!r}")
         self.kind = kind
@@ -42,6 +43,13 @@ class Unresolved(Exception):
         self.candidates = tuple(candidates)
         self.matches = matches
         self.more = more
+        self.argument = argument
+
+    def again(self, said: str, *, argument: str | None = None) -> "Unresolved":
+        """Return the same for another raising of it."""
+        return Unresolved(
+            self.kind, said, self.candidates, self.matches, more=self.more, argument=argument or self.argument
+        )
 
     def explain(self, argument: str | None = None) -> str:
         """Say what was looked for, what was found instead, and how to go on.
@@ -49,7 +57,7 @@ class Unresolved(Exception):
         Args:
             argument: the one that carried the words; the kind's own name when None.
         """
-        argument = argument or self.kind
+        argument = self.argument or argument or self.kind
         said = quoted(self.said)
         shown = self.candidates[:_SHORTLIST]
         if self.matches:
@@ -60,10 +68,10 @@ class Unresolved(Exception):
             found = f"Nothing was done. Nearest; if one is meant, call again with its id as `{argument}`:"
         else:
             forms = "id, login, email or full name" if self.kind == "user" else "id or name"
-            tool = "list_users" if self.kind == "user" else "list_groups"
+            tool = "find_user" if self.kind == "user" else "find_group"
             return (
                 f"No {self.kind} matches {said}. Nothing was done.\n"
-                f"Next: check the spelling ({forms}), or look with {tool} and its `search` argument."
+                f"Next: check the spelling ({forms}), or look with {tool} for a part of the name."
             )
         lines = [problem, found, *(f"- {row}" for row in shown)]
         if len(self.candidates) > len(shown):
@@ -79,8 +87,3 @@ class Unresolved(Exception):
 def is_id(kind: Kind, said: str) -> bool:
     """Tell whether the words have the shape of an Okta id of this kind."""
     return _IDS[kind].fullmatch(said) is not None
-
-
-def fold(text: str) -> str:
-    """Return text with case and spacing taken out of the comparison; accents still count, as in Okta's search."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

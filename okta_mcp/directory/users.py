@@ -1,51 +1,147 @@
-"""From what a person says to the user that is meant."""
+"""From what a person says to the user that is meant: what is asked of Okta, and when the answer is certain."""
 
-import unicodedata
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from okta_mcp.directory.matching import Unresolved, fold, is_id
-from okta_mcp.directory.rows import UserRow
-from okta_mcp.expressions import quote
+from okta_mcp.directory.answers import Found, UserMatch
+from okta_mcp.directory.beginnings import searching_users
+from okta_mcp.directory.matching import Unresolved, is_id
+from okta_mcp.directory.names import fold, tidy
+from okta_mcp.directory.phrases import Phrase
+from okta_mcp.directory.ranking import rank_users
+from okta_mcp.directory.searches import exactly_user, narrowed, near_user
 from okta_mcp.okta import NotFound, OktaClient, Page, UnsafePath, User
 from okta_mcp.okta import users as okta_users
 
-_MANY = 20
-_MOST_WORDS = 6
+_NAMESAKES = 20
+_WHOLE_PAGE = 200
+_ADDRESS = re.compile(r"[^\s@/]+@[^\s@/]+")
 
 
-async def resolve_user(okta: OktaClient, said: str) -> User:
-    """Return the one user that `said` names, as Okta has them at this moment.
-
-    Costs one Okta request for an id or a login, two for a name, three for an email that is not the login.
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A search for one user.
 
     Args:
-        okta: the client of the org.
-        said: an id, a login, an email, a full name in either order, or a first or last name that one user has.
-
-    Raises:
-        Unresolved: when no user or several are named; it carries the candidates.
-        OktaError: when Okta cannot be asked.
+        okta: the org's client.
+        said: the words, as they came.
+        deactivated_last: offer whoever is deactivated last.
+        written: users as we wrote them a moment ago; Okta's search index may not know of it yet.
     """
-    # Some keyboards and file systems write an accent as a character of its own; directories do not.
-    said = unicodedata.normalize("NFC", said).replace("\u2019", "'")
-    if not said.replace(",", " ").strip():
-        raise Unresolved("user", said, (), 0)
-    if is_id("user", said):
-        return await _by_key(okta, said, said)
-    if "@" in said and "/" not in said and " " not in said:
+
+    okta: OktaClient
+    said: str
+    deactivated_last: bool = False
+    written: Iterable[User] = ()
+
+    @property
+    def phrase(self) -> Phrase:
+        """The words, taken apart."""
+        return Phrase.read(self.said)
+
+    async def by_key(self) -> User | None:
+        """Return the user of this id or login, in one request; None when the words are neither.
+
+        Raises:
+            Unresolved: they have the form of an id that nobody has, or go with another name than the login.
+        """
+        said = tidy(self.said)
+        if is_id("user", said):
+            user = await self._get(said)
+            if user is None or user.id != said:
+                raise Unresolved("user", self.said, (), 0)
+            return user
+        phrase = self.phrase
+        address = phrase.address or said
+        if not _ADDRESS.fullmatch(address):
+            return None
+        user = await self._get(address)
+        if user is None or fold(user.login) != fold(address):
+            # Not a login; it may still be an email. Okta also takes a login without its accents, which is a guess.
+            return None
+        if phrase.address and phrase.name != address and Phrase.read(phrase.name).names(user) is None:
+            raise Unresolved("user", self.said, self._ranked([user]), 0)
+        return user
+
+    async def by_name(self) -> User:
+        """Return the one user who is called so, as Okta's search index has them.
+
+        Certain are: the only one in the org whom the words name exactly; and of several of a name, the only one
+        who has to do with the words besides the name at all, if these are the department or are in the title.
+        Where there may be more than one page, nobody is certain. A deactivated namesake is a namesake.
+
+        Raises:
+            Unresolved: in every other case, with whoever may be meant.
+        """
+        phrase = self.phrase
+        if phrase.address:
+            phrase = Phrase(phrase.address, phrase.address)
+        page = await self._search(exactly_user(phrase), limit=_WHOLE_PAGE if phrase.has_context else _NAMESAKES)
+        users, more = self._with_written(page.items), page.next is not None
+        whole = [user for user in users if phrase.names(user)]
+        if len(whole) == 1 and not more:
+            return whole[0]
+        called = [user for user in users if phrase.has_context and phrase.names_but_for_context(user)]
+        pointed = [user for user in called if phrase.hints_at(user) or phrase.points_at(user)]
+        if not whole and not more and len(pointed) == 1 and phrase.points_at(pointed[0]):
+            return pointed[0]
+        if more and phrase.has_context and not whole:
+            pointed = self._with_written((await self._search(narrowed(phrase), limit=_NAMESAKES)).items)
+        elif not whole and not called:
+            near = await self._search(near_user(phrase), limit=_WHOLE_PAGE)
+            raise Unresolved("user", self.said, self._ranked(near.items)[:_NAMESAKES], 0)
+        matches = whole or pointed or called
+        ranked = self._ranked(matches)[:_NAMESAKES]
+        raise Unresolved("user", self.said, ranked, len(matches), more=more or len(matches) > len(ranked))
+
+    def still_names(self, user: User) -> bool:
+        """Tell whether the words, an id or a name, still are this user's."""
+        phrase = self.phrase
+        said = fold(phrase.address or phrase.said)
+        if said in {fold(user.id), fold(user.login), fold(user.email or "")}:
+            return True
+        called = phrase.names_but_for_context(user) and phrase.points_at(user)
+        return phrase.names(user) is not None or bool(called)
+
+    async def _get(self, key: str) -> User | None:
         try:
-            return await okta_users.get_user(okta, said)
+            return await okta_users.get_user(self.okta, key)
         except (NotFound, UnsafePath):
-            pass  # not a login; it may still be an email
-    page = await _search(okta, _exactly(said))
-    matches = [user for user in page.items if not _spoken(said).isdisjoint(spoken_names(user))]
-    more = page.next is not None
-    if len(matches) == 1 and not more:
-        # The search index trails the directory; what a write depends on is read from the user itself.
-        return await _by_key(okta, matches[0].id, said)
-    if matches:
-        raise Unresolved("user", said, [UserRow.of(user) for user in matches], len(matches), more=more)
-    nearest = await _search(okta, beginning_with(said))
-    raise Unresolved("user", said, [UserRow.of(user) for user in nearest.items], 0)
+            return None
+
+    async def _search(self, expression: str, *, limit: int) -> Page[User]:
+        return await okta_users.list_users(self.okta, search=expression, limit=limit)
+
+    def _with_written(self, users: Iterable[User]) -> list[User]:
+        ours = {user.id: user for user in self.written}
+        return [ours.pop(user.id, user) for user in users] + list(ours.values())
+
+    def _ranked(self, users: Iterable[User]) -> list[UserMatch]:
+        return rank_users(list(users), self.phrase, deactivated_last=self.deactivated_last)
+
+
+async def find_users(okta: OktaClient, query: str, *, limit: int) -> Found[UserMatch]:
+    """Return whom the words may mean, best first, in at most two Okta requests."""
+    sought = Sought(okta, query)
+    if not query.replace(",", " ").strip():
+        return Found([], complete=True)
+    phrase = sought.phrase
+    try:
+        known = await sought.by_key()
+    except Unresolved as error:
+        return Found([row for row in error.candidates if isinstance(row, UserMatch)], complete=True)
+    if known is not None:
+        return Found(rank_users([known], phrase, strict=False), complete=True)
+    exact = exactly_user(phrase)
+    page = await okta_users.list_users(okta, search=f"{exact} or {near_user(phrase)}", limit=_WHOLE_PAGE)
+    users = {user.id: user for user in page.items}
+    if page.next is not None:
+        # Whoever is called exactly so may stand on a later page.
+        first = await okta_users.list_users(okta, search=exact, limit=_WHOLE_PAGE)
+        users |= {user.id: user for user in first.items}
+    ranked = rank_users(list(users.values()), phrase)
+    return Found(ranked[:limit], complete=page.next is None and len(ranked) <= limit)
 
 
 async def list_users_page(okta: OktaClient, typed: str, *, limit: int, after: str | None = None) -> Page[User]:
@@ -53,64 +149,5 @@ async def list_users_page(okta: OktaClient, typed: str, *, limit: int, after: st
 
     With nothing typed, of everyone who is not deactivated. Costs one Okta request.
     """
-    return await okta_users.list_users(
-        okta, search=beginning_with(typed) if typed.strip() else None, limit=limit, after=after
-    )
-
-
-def spoken_names(user: User) -> set[str]:
-    """Return everything that names this user exactly, folded for comparison."""
-    first, last = str(user.profile.get("firstName") or ""), str(user.profile.get("lastName") or "")
-    names = {user.login, user.login.split("@")[0], str(user.profile.get("email") or "")}
-    names |= {str(user.profile.get("displayName") or ""), first, last}
-    names |= {f"{first} {last}", f"{last} {first}", f"{last}, {first}"}
-    return {fold(name) for name in names if name.strip()}
-
-
-def beginning_with(said: str) -> str:
-    """Return a `search` for users whose names, login or email begin with the words (each word, for several)."""
-    words = said.replace(",", " ").split()[:_MOST_WORDS] or [said]
-    if len(words) == 1:
-        value = quote(words[0])
-        attributes = ("firstName", "lastName", "login", "email", "displayName")
-        return " or ".join(f"profile.{name} sw {value}" for name in attributes)
-    starts = [f"(profile.firstName sw {quote(a)} and profile.lastName sw {quote(b)})" for a, b in _orders(words)]
-    # Most logins are the plain letters of the name: they find whoever was written without the accents.
-    login = f"profile.login sw {quote('.'.join(words))}"
-    return " or ".join(
-        [*starts, f"profile.displayName sw {quote(said)}", f"profile.lastName eq {quote(words[-1])}", login]
-    )
-
-
-def _exactly(said: str) -> str:
-    words = said.replace(",", " ").split()[:_MOST_WORDS] or [said]
-    value = quote(" ".join(said.split()))
-    clauses = [f"profile.{name} eq {value}" for name in ("login", "email", "displayName")]
-    clauses += [f"profile.firstName eq {value}", f"profile.lastName eq {value}"]
-    if len(words) == 1:
-        clauses.append(f"profile.login sw {quote(words[0] + '@')}")
-    for one, other in _orders(words):
-        clauses.append(f"(profile.firstName eq {quote(one)} and profile.lastName eq {quote(other)})")
-    return " or ".join(clauses)
-
-
-def _orders(words: list[str]) -> list[tuple[str, str]]:
-    """Return each way to read the words as a first and a last name."""
-    cuts = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
-    return [*cuts, *((last, first) for first, last in cuts)]
-
-
-def _spoken(said: str) -> set[str]:
-    """Return what was said, folded; with a comma also as `Last, First` is written."""
-    return {fold(said), fold(", ".join(part.strip() for part in said.split(",")))}
-
-
-async def _search(okta: OktaClient, expression: str) -> Page[User]:
-    return await okta_users.list_users(okta, search=expression, limit=_MANY)
-
-
-async def _by_key(okta: OktaClient, key: str, said: str) -> User:
-    try:
-        return await okta_users.get_user(okta, key)
-    except NotFound as error:
-        raise Unresolved("user", said, (), 0) from error
+    words = typed.replace(",", " ").strip()
+    return await okta_users.list_users(okta, search=searching_users(words) if words else None, limit=limit, after=after)

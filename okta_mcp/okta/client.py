@@ -130,6 +130,10 @@ class OktaClient:
         view._on_wait = on_wait  # noqa: SLF001 - its own class
         return view
 
+    def shares_credentials_with(self, other: "OktaClient") -> bool:
+        """Tell whether two clients are views of one: the same org, asked in the same name."""
+        return self._wire is other._wire and self._api_token is other._api_token  # noqa: SLF001 - its own class
+
     async def get(
         self,
         *segments: str,

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
-from okta_mcp.directory import Unresolved, resolve_group, resolve_groups, resolve_user
+from okta_mcp.directory import Directory, Unresolved
 from okta_mcp.okta import OktaClient, OrgAddress, RateLimited
 
 # What was said, the login of who is meant, and the number of Okta requests it takes to know.
@@ -58,7 +58,8 @@ NEAR = [
     ("Zoe Lefevre", {"zoe.lefevre@example.com"}, 2),
     ("Bjorn Akesson", {"bjorn.akesson@example.com"}, 2),
     ("Sinead O'Brien", {"sinead.o'brien@example.com"}, 2),
-    ("ada.byrne@", {"ada.byrne@example.com"}, 3),
+    ("ada.byrne@", {"ada.byrne@example.com"}, 2),
+    ("Ada\u202eByrne", {"ada.byrne@example.com"}, 2),
 ]
 
 NOBODY = [
@@ -79,34 +80,33 @@ NOBODY = [
     ("me/../00u@x", 2),
     ("ada.byrne@example.com?activate=true", 3),
     ("ada.byrne@example.com#x", 3),
-    ("Ada\u202eByrne", 2),
     ("\x00", 2),
     ("\x1b[2J", 2),
     ("a\x00@example.com", 2),
     ("\ud83d", 2),
     ("\ud83d@example.com", 2),
     ("..@..", 3),
-    ("@", 3),
-    ("@example.com", 3),
+    ("@", 2),
+    ("@example.com", 2),
 ]
 
 
 @pytest.mark.parametrize(("said", "login", "requests"), PEOPLE)
 async def test_a_phrase_names_one_person(box, okta, said, login, requests):
-    found = await resolve_user(okta, said)
+    found = await Directory(okta).user(said)
     assert found.login == login
     assert len(box.journal) == requests
 
 
 async def test_an_id_names_one_person_in_one_request(box, okta):
     ada = box.org.user_by_login("ada.byrne@example.com")
-    assert (await resolve_user(okta, ada.id)).login == "ada.byrne@example.com"
+    assert (await Directory(okta).user(ada.id)).login == "ada.byrne@example.com"
     assert [one.path for one in box.journal] == [f"/api/v1/users/{ada.id}"]
 
 
 async def test_a_display_name_of_its_own_names_one_person(box, okta):
     box.org.user_by_login("ada.byrne@example.com").profile["displayName"] = "Countess Lovelace III"
-    assert (await resolve_user(okta, "countess lovelace iii")).login == "ada.byrne@example.com"
+    assert (await Directory(okta).user("countess lovelace iii")).login == "ada.byrne@example.com"
 
 
 async def test_a_name_of_three_words_is_found_wherever_it_is_cut(okta, made):
@@ -118,13 +118,13 @@ async def test_a_name_of_three_words_is_found_wherever_it_is_cut(okta, made):
         email="ana.delacruz@example.com",
     )
     for said in ("Ana Sofía de la Cruz", "de la Cruz, Ana Sofía", "de la Cruz"):
-        assert (await resolve_user(okta, said)).login == "ana.delacruz@example.com"
+        assert (await Directory(okta).user(said)).login == "ana.delacruz@example.com"
 
 
 @pytest.mark.parametrize(("said", "logins", "requests"), SHARED)
 async def test_a_name_that_several_have_is_never_guessed(box, okta, said, logins, requests):
     with pytest.raises(Unresolved) as refused:
-        await resolve_user(okta, said)
+        await Directory(okta).user(said)
     assert {row.login for row in refused.value.candidates} == logins
     assert refused.value.matches == len(logins)
     assert len(box.journal) == requests
@@ -133,7 +133,7 @@ async def test_a_name_that_several_have_is_never_guessed(box, okta, said, logins
 @pytest.mark.parametrize(("said", "logins", "requests"), NEAR)
 async def test_a_name_that_nobody_has_brings_the_nearest(box, okta, said, logins, requests):
     with pytest.raises(Unresolved) as refused:
-        await resolve_user(okta, said)
+        await Directory(okta).user(said)
     assert refused.value.matches == 0
     assert {row.login for row in refused.value.candidates} == logins
     assert len(box.journal) == requests
@@ -142,7 +142,7 @@ async def test_a_name_that_nobody_has_brings_the_nearest(box, okta, said, logins
 @pytest.mark.parametrize(("said", "requests"), NOBODY)
 async def test_a_phrase_names_nobody(box, okta, said, requests):
     with pytest.raises(Unresolved) as refused:
-        await resolve_user(okta, said)
+        await Directory(okta).user(said)
     assert (refused.value.matches, refused.value.candidates) == (0, ())
     assert len(box.journal) == requests
     assert [one.status for one in box.journal if one.status not in {200, 404}] == []
@@ -151,12 +151,12 @@ async def test_a_phrase_names_nobody(box, okta, said, requests):
 @pytest.mark.parametrize("said", ["", " ", "\t\n", ",", " , ,"])
 async def test_nothing_names_nobody_and_asks_nothing(box, okta, said):
     with pytest.raises(Unresolved) as refused:
-        await resolve_user(okta, said)
+        await Directory(okta).user(said)
     assert (refused.value.matches, refused.value.candidates, box.journal) == (0, (), [])
 
 
 async def test_the_person_is_read_itself_because_the_search_index_lags(box, okta):
-    await resolve_user(okta, "Ada Byrne")
+    await Directory(okta).user("Ada Byrne")
     ada = box.org.user_by_login("ada.byrne@example.com")
     assert [one.path for one in box.journal] == ["/api/v1/users", f"/api/v1/users/{ada.id}"]
 
@@ -164,7 +164,7 @@ async def test_the_person_is_read_itself_because_the_search_index_lags(box, okta
 async def test_a_failure_of_okta_is_not_taken_for_nobody(box, okta):
     box.fail("GET", "/api/v1/users", status=429)
     with pytest.raises(RateLimited):
-        await resolve_user(okta, "Ada Byrne")
+        await Directory(okta).user("Ada Byrne")
 
 
 # Groups
@@ -184,19 +184,19 @@ GROUPS = [
 
 @pytest.mark.parametrize(("said", "name"), GROUPS)
 async def test_a_name_names_one_group_in_one_request(box, okta, said, name):
-    assert (await resolve_group(okta, said)).name == name
+    assert (await Directory(okta).group(said)).name == name
     assert len(box.journal) == 1
 
 
 async def test_an_id_names_one_group_in_one_request(box, okta):
     sales = box.org.group_by_name("Sales")
-    assert (await resolve_group(okta, sales.id)).name == "Sales"
+    assert (await Directory(okta).group(sales.id)).name == "Sales"
     assert [one.path for one in box.journal] == [f"/api/v1/groups/{sales.id}"]
 
 
 async def test_a_group_whose_name_has_two_spaces_is_found_by_it(okta, made):
     await made("groups", name="Night  Shift")
-    assert (await resolve_group(okta, "Night  Shift")).name == "Night  Shift"
+    assert (await Directory(okta).group("Night  Shift")).name == "Night  Shift"
 
 
 @pytest.mark.parametrize(
@@ -211,12 +211,13 @@ async def test_a_group_whose_name_has_two_spaces_is_found_by_it(okta, made):
         ('" or type eq "OKTA_GROUP', set()),
         ("\\", set()),
         ("\x00\u202e", set()),
-        ("../users", set()),
+        ("../users", {"VPN Users", "Domain Users"}),
+        ("../apps", set()),
     ],
 )
 async def test_a_name_that_no_group_has_brings_the_nearest(okta, said, near):
     with pytest.raises(Unresolved) as refused:
-        await resolve_group(okta, said)
+        await Directory(okta).group(said)
     assert refused.value.matches == 0
     assert {row.name for row in refused.value.candidates} == near
 
@@ -225,28 +226,28 @@ async def test_two_groups_of_one_name_are_never_guessed(box, okta, made):
     own = await made("groups", name="domain users")
     imported = box.org.group_by_name("Domain Users").id
     with pytest.raises(Unresolved) as refused:
-        await resolve_group(okta, "Domain Users")
+        await Directory(okta).group("Domain Users")
     assert {row.id for row in refused.value.candidates} == {own, imported}
     assert refused.value.matches == 2
     assert len(box.journal) == 1
-    assert (await resolve_group(okta, own)).type == "OKTA_GROUP"
+    assert (await Directory(okta).group(own)).type == "OKTA_GROUP"
 
 
 async def test_many_groups_cost_one_request(box, okta):
     it = box.org.group_by_name("IT")
-    found = await resolve_groups(okta, ["vpn users", it.id, "Sales", "Sales", "SALES"])
+    found = await Directory(okta).groups(["vpn users", it.id, "Sales", "Sales", "SALES"])
     assert [group.name for group in found] == ["VPN Users", "IT", "Sales"]
     assert len(box.journal) == 1
 
 
 async def test_no_groups_cost_nothing(box, okta):
-    assert await resolve_groups(okta, []) == []
+    assert await Directory(okta).groups([]) == []
     assert box.journal == []
 
 
 async def test_one_group_that_is_not_there_refuses_them_all(box, okta):
     with pytest.raises(Unresolved, match="Nothing such"):
-        await resolve_groups(okta, ["Sales", "Nothing such", "IT"])
+        await Directory(okta).groups(["Sales", "Nothing such", "IT"])
     assert len(box.journal) == 2
 
 
@@ -255,14 +256,15 @@ async def test_one_group_that_is_not_there_refuses_them_all(box, okta):
 
 async def test_the_candidates_are_offered_with_what_tells_them_apart(okta, box):
     with pytest.raises(Unresolved) as refused:
-        await resolve_user(okta, "Maria Santos")
+        await Directory(okta).user("Maria Santos")
     first, second = (box.org.user_by_login(f"maria.santos{n}@example.com").id for n in ("", "2"))
+    head = '- "Maria Santos" ('
     assert sorted(refused.value.explain().splitlines()) == sorted(
         [
             '"Maria Santos" names 2 users.',
             "Nothing was done. Ask which one is meant, then call again with its id as `user`:",
-            f'- "Maria Santos" (maria.santos@example.com), ACTIVE, Software Engineer, Engineering, id {first}',
-            f'- "Maria Santos" (maria.santos2@example.com), ACTIVE, Payroll Specialist, Finance, id {second}',
+            f"{head}maria.santos@example.com), ACTIVE, Software Engineer, Engineering, reports to Ibrahim Sesay, id {first}",
+            f"{head}maria.santos2@example.com), ACTIVE, Payroll Specialist, Finance, reports to Helena Novák, id {second}",
         ]
     )
 
@@ -271,7 +273,7 @@ async def test_a_long_list_of_candidates_is_cut_and_says_so(okta, box):
     for number, user in enumerate(box.org.users.values()):
         user.profile["firstName"] = "Robin" if number < 20 else "Kim"
     with pytest.raises(Unresolved) as refused:
-        await resolve_user(okta, "Robin")
+        await Directory(okta).user("Robin")
     told = refused.value.explain().splitlines()
     assert len([line for line in told if line.startswith("- ")]) == 12
     assert told[0] == '"Robin" names 20 users.'
@@ -282,7 +284,7 @@ async def test_more_namesakes_than_one_page_are_not_counted_as_if_they_were_all(
     for user in box.org.users.values():
         user.profile["firstName"] = "Robin"
     with pytest.raises(Unresolved) as refused:
-        await resolve_user(okta, "Robin")
+        await Directory(okta).user("Robin")
     assert refused.value.explain().startswith('"Robin" names 20 or more users.')
 
 
@@ -293,14 +295,14 @@ async def test_one_match_on_a_page_that_is_not_the_last_is_not_taken_for_the_onl
     transport = httpx2.MockTransport(lambda _: httpx2.Response(200, json=[ada], headers=following))
     async with OktaClient(OrgAddress.parse("https://example.okta.com"), SecretStr("00t"), transport=transport) as okta:
         with pytest.raises(Unresolved) as refused:
-            await resolve_user(okta, "Ada")
+            await Directory(okta).user("Ada")
     assert refused.value.explain().startswith('"Ada" names 1 or more users.')
 
 
 @pytest.mark.parametrize("said", ["x\x1b[31m", "x\u202ey", 'x" ACTIVE', "x\ny"])
 async def test_hostile_words_are_repeated_in_quotes_and_without_what_is_not_seen(okta, said):
     with pytest.raises(Unresolved) as refused:
-        await resolve_user(okta, said)
+        await Directory(okta).user(said)
     told = refused.value.explain()
     assert told.replace("\n", "").isprintable()
     assert told.startswith('No user matches "x')

@@ -1,0 +1,110 @@
+"""What somebody says of a person, taken apart: the name, and the words that tell which one of that name."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from okta_mcp.directory.names import attribute, fold, plain, spoken, tidy
+from okta_mcp.okta import User
+
+Relation = Literal["in", "is", "either", "perhaps"]
+"""What the words after a name tell: where somebody works, what somebody is, one of the two, or perhaps nothing such:
+what stands behind a comma may as well be a first name."""
+
+_ADDRESS = re.compile(r"^(?P<name>.*?)\s*[(<\[](?:mailto:)?(?P<address>[^\s()<>\[\]@/]+@[^\s()<>\[\]@/]+)[)>\]]$")
+_WHO = r"(?:who (?:is|works|sits) )?"
+_PATTERNS: tuple[tuple[re.Pattern[str], Relation], ...] = (
+    (re.compile(r"^(?P<name>[^()\[\]]+?) ?[(\[](?P<context>[^()\[\]]+)[)\]]$"), "either"),
+    (re.compile(rf"^(?P<name>.+?),? {_WHO}(?:the|our|an|a) (?P<context>.+)$", re.IGNORECASE), "is"),
+    (
+        re.compile(rf"^(?P<name>.+?),? {_WHO}(?:in|from|at|of) (?P<context>.+)$", re.IGNORECASE),
+        "in",
+    ),
+    (re.compile(r"^(?P<name>.+?) [-\u2013\u2014|·/] (?P<context>.+)$"), "either"),
+    (re.compile(r"^(?P<name>[^,]+ [^,]+), ?(?P<context>[^,]+)$"), "perhaps"),
+)
+_FILLERS = re.compile(r"^(?:the|our) | (?:team|department|dept\.?|division|unit|guy|person|one|people)$", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"^(?:(?:employee|emp|staff|personnel)\.? ?(?:number|no|nr|num|id)?|number|no|nr)?[.:]? ?#? ?"
+    r"(?P<number>[a-z]{0,4}-?[0-9][0-9a-z-]*)$",
+    re.IGNORECASE,
+)
+_PLACES = ("department", "division", "title", "organization", "costCenter", "city", "userType")
+_SHORTEST_STEM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A person as somebody put it.
+
+    Args:
+        said: the whole of it, tidy.
+        name: the name in it; the same as `said` when nothing else is in it.
+        context: the words besides the name, such as a department or a title.
+        relation: what these words tell.
+        number: the employee number that it may be.
+        address: the mail address beside a name.
+    """
+
+    said: str
+    name: str
+    context: str = ""
+    relation: Relation = "either"
+    number: str = ""
+    address: str = ""
+
+    @classmethod
+    def read(cls, said: str) -> "Phrase":
+        """Take what was said apart."""
+        whole = tidy(said)
+        number = match["number"] if (match := _NUMBER.fullmatch(whole)) else ""
+        if match := _ADDRESS.fullmatch(whole):
+            return cls(whole, match["name"].strip(' "') or match["address"], address=match["address"])
+        for pattern, relation in _PATTERNS:
+            if (match := pattern.fullmatch(whole)) and match["name"].strip(" ,"):
+                context = _FILLERS.sub("", _FILLERS.sub("", match["context"])).strip()
+                if context and "@" not in whole:
+                    return cls(whole, match["name"].strip(" ,"), context, relation, number)
+        return cls(whole, whole, number=number)
+
+    def names(self, user: User) -> str | None:
+        """Return what of this user the whole phrase is, exactly; None when it is nothing."""
+        forms = {fold(self.said), fold(", ".join(part.strip() for part in self.said.split(",")))}
+        known = next((what for name, what in spoken(user) if name in forms), None)
+        if known is None and self.number and fold(attribute(user, "employeeNumber")) == fold(self.number):
+            return "employee number"
+        return known
+
+    @property
+    def has_context(self) -> bool:
+        """Whether there are words besides the name that certainly are no part of it."""
+        return bool(self.context) and self.relation != "perhaps"
+
+    def names_but_for_context(self, user: User) -> str | None:
+        """Return what of this user the name in the phrase is, exactly; None when it is nothing."""
+        name = fold(self.name)
+        return next((what for spelling, what in spoken(user) if spelling == name), None) if self.context else None
+
+    def points_at(self, user: User) -> bool:
+        """Tell whether the words besides the name are this user's department, or are in this user's title."""
+        context = fold(self.context)
+        if self.relation != "is" and context in {fold(attribute(user, name)) for name in ("department", "division")}:
+            return True
+        said = set(context.split())
+        return self.relation != "in" and bool(said) and said <= set(fold(attribute(user, "title")).split())
+
+    def hints_at(self, user: User) -> str | None:
+        """Return what of this user the words besides the name have to do with, however remotely."""
+        said = plain(self.context).split()
+        for place in _PLACES:
+            known = plain(attribute(user, place)).split()
+            if any(_alike(word, other) for word in said for other in known):
+                return attribute(user, place)
+        return None
+
+
+def _alike(word: str, other: str) -> bool:
+    if word == other:
+        return True
+    stem = min(len(word), len(other), max(_SHORTEST_STEM, min(len(word), len(other)) - 2))
+    return stem >= _SHORTEST_STEM and word[:stem] == other[:stem]
