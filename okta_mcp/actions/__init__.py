@@ -14,6 +14,7 @@ from okta_mcp.actions.groups import (
 )
 from okta_mcp.actions.lifecycle import activate_user, deactivate_user, suspend_user, unsuspend_user
 from okta_mcp.actions.logs import get_system_log_events
+from okta_mcp.actions.lookup import find_group, find_user
 from okta_mcp.actions.passwords import expire_password, forgot_password, reset_password
 from okta_mcp.actions.tool import ActionTool, listed_tool
 from okta_mcp.actions.touched import Touched
@@ -38,6 +39,8 @@ ACTIONS: tuple[Action, ...] = (
     assign_user_to_group,
     remove_user_from_group,
     get_system_log_events,
+    find_user,
+    find_group,
 )
 
 __all__ = ["ACTIONS", "Action", "ActionTool", "Call", "Effect", "Touched", "UserDetail", "listed_tool"]

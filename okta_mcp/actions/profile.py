@@ -37,7 +37,7 @@ ATTRIBUTES: dict[str, tuple[str, int | None, int | None]] = {
     "organization": ("Company", None, None),
     "division": ("Unit", None, None),
     "department": ("Team", None, None),
-    "managerId": ("User id", None, None),
+    "managerId": ("Person", None, None),
     "manager": ("Name", None, None),
 }
 """Okta API, `GET /api/v1/meta/schemas/user/default`."""

@@ -64,7 +64,7 @@ async def _object(
 ) -> object | None:
     try:
         if reference.kind == "group":
-            return await directory.group(words, editable_first=reference.editable_first)
+            return await directory.group(words, editable_first=reference.editable_first, fresh=reference.fresh)
         return await directory.user(words, include_deactivated=reference.include_deactivated, fresh=reference.fresh)
     except Unresolved as error:
         problems[name] = error

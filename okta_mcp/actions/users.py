@@ -18,6 +18,7 @@ from okta_mcp.actions.credentials import (
     credentials,
 )
 from okta_mcp.actions.fitting import fit, split_cursor
+from okta_mcp.actions.managers import name_manager
 from okta_mcp.actions.profile import NewProfile, ProfileChanges, attribute_name, wire
 from okta_mcp.actions.references import TheGroups, TheUser, TheUserHere
 from okta_mcp.actions.results import Change, Result, Table, Written, cell, counted
@@ -165,6 +166,7 @@ async def create_user(
         raise ArgumentError("`nextLogin` needs a password, which the user changes at the first sign-in")
     attributes = wire(profile)
     attributes.setdefault("login", attributes["email"])
+    await name_manager(call, attributes)
     body: dict[str, Any] = {"profile": attributes}
     if signs_in:
         body["credentials"] = signs_in
@@ -178,6 +180,7 @@ async def create_user(
         call.okta, body, activate=activate, provider=provider is not None, next_login=next_login
     )
     user = written.value
+    call.directory.forget_user(user.id, user)
     return UserCreated(
         summary=f"Created {Person.of(user).label}, status {user.status}.",
         id=user.id,
@@ -269,6 +272,7 @@ async def update_user(
     changes: dict[str, Any] = wire(profile) if profile is not None else {}
     emptied = [attribute_name(name) for name in clear]
     _set_or_clear(changes, emptied)
+    await name_manager(call, changes)
     signs_in = credentials(
         password=password,
         password_hash=password_hash,
@@ -285,6 +289,7 @@ async def update_user(
     if not body:
         raise ArgumentError("nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`")
     written = await okta_users.update_user(call.okta, user.id, body, strict=strict if "password" in signs_in else None)
+    call.directory.forget_user(user.id, written.value)
     changed = Change.between(dict(user.profile), dict(written.value.profile), [*changes, *emptied])
     changed += Change.between({"status": user.status}, {"status": written.value.status}, ["status"])
     changed += [Change(field=to_camel(name), before="(not shown)", after="(set, not shown)") for name in signs_in]
