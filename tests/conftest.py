@@ -43,12 +43,17 @@ Serve = Callable[..., Awaitable[Front]]
 
 @pytest.fixture
 async def served(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Serve]:
-    """Connect a client to a server over a fresh sandbox, or over another ASGI application in its place."""
+    """Connect a client to a server over a fresh sandbox, or over another ASGI application in its place.
+
+    `person` answers the questions; without one, nobody can be asked. `hear` gets what the server says unasked.
+    """
     for option in OPTIONS:
         monkeypatch.delenv(option.env, raising=False)
     async with AsyncExitStack() as stack:
 
-        async def connect(*, mode: str = "auto", app: Any = None, **settings: Any) -> Front:
+        async def connect(
+            *, mode: str = "auto", app: Any = None, person: Any = None, hear: Any = None, **settings: Any
+        ) -> Front:
             box = Sandbox(origin=SANDBOX_URL)
             okta = OktaClient(
                 OrgAddress.parse(SANDBOX_URL),
@@ -57,6 +62,7 @@ async def served(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Serve]:
             )
             await stack.enter_async_context(okta)
             server = create_server(load_settings(settings, env_file=None), okta)
-            return Front(box, okta, await stack.enter_async_context(Client(server, mode=mode)))
+            client = Client(server, mode=mode, elicitation_callback=person, message_handler=hear)
+            return Front(box, okta, await stack.enter_async_context(client))
 
         yield connect

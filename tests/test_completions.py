@@ -1,6 +1,10 @@
 """What is offered while a person types the name of a user or a group."""
 
+import json
+from urllib.parse import quote
+
 import pytest
+from mcp.shared.uri_template import UriTemplate
 from mcp.types import PromptReference, ResourceTemplateReference
 
 USERS = ResourceTemplateReference(uri="okta://users/{user}")
@@ -82,15 +86,16 @@ async def test_a_longer_list_is_cut_at_a_hundred_and_says_so(served):
         front.box.org.add_user(user)
     completion = await typed(front, USERS, "user", "ada")
     assert len(completion.values) == 100
-    assert (completion.has_more, completion.total) == (True, None)
+    assert (completion.has_more, completion.total) == (True, 123)
 
 
 @pytest.mark.parametrize(
     ("reference", "name"),
     [
-        (ResourceTemplateReference(uri="okta://users{?q,limit,after}"), "q"),
-        (ResourceTemplateReference(uri="okta://users{?q,limit,after}"), "limit"),
-        (PromptReference(name="offboard"), "reason"),
+        (ResourceTemplateReference(uri="okta://users{?q,filter,limit,after}"), "after"),
+        (ResourceTemplateReference(uri="okta://users{?q,filter,limit,after}"), "nothing"),
+        (ResourceTemplateReference(uri="okta://nothing/{user}"), "user"),
+        (PromptReference(name="onboard_new_hire"), "title"),
     ],
 )
 async def test_for_other_arguments_nothing_is_offered_and_nothing_asked(served, reference, name):
@@ -128,3 +133,50 @@ async def test_hostile_text_is_only_text(served, value):
     completion = await typed(front, USERS, "user", value)
     assert completion.values == []
     assert [asked.partition("?")[0] for asked in front.asked] == ["GET /api/v1/users"]
+
+
+async def test_every_variable_of_every_template_is_completed_but_cursors(served):
+    front = await served()
+    for template in (await front.client.list_resource_templates()).resource_templates:
+        reference = ResourceTemplateReference(uri=template.uri_template)
+        for name in UriTemplate.parse(template.uri_template).variable_names:
+            completion = await typed(front, reference, name, "")
+            assert bool(completion.values) == (name != "after"), (template.uri_template, name)
+
+
+@pytest.mark.parametrize(
+    ("uri", "name", "value", "values"),
+    [
+        ("okta://users{?q,filter,limit,after}", "q", "ada.b", ["ada.byrne@example.com"]),
+        ("okta://groups{?q,filter,limit,after}", "q", "vpn", ["VPN Users"]),
+        (
+            "okta://users{?q,filter,limit,after}",
+            "filter",
+            'Status eq "S',
+            ['status eq "SUSPENDED"', 'status eq "STAGED"'],
+        ),
+        ("okta://groups{?q,filter,limit,after}", "filter", 'type eq "A', ['type eq "APP_GROUP"']),
+        ("okta://users{?q,filter,limit,after}", "limit", "2", ["20", "200"]),
+        ("okta://groups/{group}/users{?limit,after}", "limit", "5", ["50"]),
+        ("okta://users/{user}/groups", "user", "ada.b", ["ada.byrne@example.com"]),
+        ("okta://users/{user}/applications{?limit,after}", "user", "ada.b", ["ada.byrne@example.com"]),
+        ("okta://groups/{group}/users{?limit,after}", "group", "vpn", ["VPN Users"]),
+    ],
+)
+async def test_the_variables_of_the_templates_are_completed(served, uri, name, value, values):
+    front = await served()
+    completion = await typed(front, ResourceTemplateReference(uri=uri), name, value)
+    assert completion.values == values
+    assert (completion.total, completion.has_more) == (len(values), False)
+
+
+async def test_every_filter_that_is_offered_whole_is_one_that_okta_takes(served):
+    front = await served()
+    for kind in ("users", "groups"):
+        reference = ResourceTemplateReference(uri=f"okta://{kind}{{?q,filter,limit,after}}")
+        offered = (await typed(front, reference, "filter", "")).values
+        whole = [one for one in offered if one.count('"') == 2]
+        assert whole
+        for one in whole:
+            (content,) = (await front.client.read_resource(f"okta://{kind}?filter={quote(one)}")).contents
+            assert kind in json.loads(content.text)

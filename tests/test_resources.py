@@ -1,10 +1,16 @@
 """People and groups as resources: what a client's picker lists and reads."""
 
 import json
-from urllib.parse import quote
+from datetime import UTC, datetime
+from urllib.parse import quote, unquote
+from xml.etree import ElementTree
 
 import pytest
 from mcp.shared.exceptions import MCPError
+from mcp.shared.subscriptions import ResourceUpdated
+
+from okta_mcp.actions import ACTIONS
+from okta_mcp.resources import OFFERS
 
 ADA = "ada.byrne@example.com"
 ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -39,17 +45,33 @@ async def test_people_and_groups_are_listed_and_their_templates(served, mode):
     front = await served(mode=mode)
     resources = (await front.client.list_resources()).resources
     templates = (await front.client.list_resource_templates()).resource_templates
-    assert {str(one.uri) for one in resources} == {"okta://users", "okta://groups"}
-    assert {one.uri_template for one in templates} == {
-        "okta://users{?q,limit,after}",
-        "okta://groups{?q,limit,after}",
+    assert [str(one.uri) for one in resources] == [
+        "okta://users",
+        "okta://groups",
+        "okta://schema/user",
+        "okta://org",
+        "okta://policy",
+    ]
+    assert [one.uri_template for one in templates] == [
+        "okta://users{?q,filter,limit,after}",
+        "okta://groups{?q,filter,limit,after}",
         "okta://users/{user}",
+        "okta://users/{user}/groups",
+        "okta://users/{user}/applications{?limit,after}",
         "okta://groups/{group}",
-    }
+        "okta://groups/{group}/users{?limit,after}",
+    ]
     for one in [*resources, *templates]:
         assert one.title
         assert one.description
         assert one.mime_type == "application/json"
+        assert "assistant" in one.annotations.audience
+        assert 0 < one.annotations.priority < 1
+        (icon,) = one.icons
+        assert (icon.mime_type, icon.sizes) == ("image/svg+xml", ["any"])
+        drawing = ElementTree.fromstring(unquote(icon.src.removeprefix("data:image/svg+xml,")))
+        assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
+        assert len(icon.src) < 500
     assert front.asked == []
 
 
@@ -189,7 +211,7 @@ async def test_one_group_is_read_by_name(served, mode, said, name):
         ("okta://groups/Sale", 'No group is called exactly "Sale".'),
         ("okta://nothing", "Unknown resource: okta://nothing"),
         ("okta://users/%22%20or%20id%20pr", 'No user matches "\\" or id pr".'),
-        ("okta://users/a%2Fb", 'No user matches "a/b".'),
+        ("okta://users/q%2Fzq", 'No user matches "q/zq".'),
         ("okta://users/a%3Flimit=1", 'No user matches "a?limit=1".'),
     ],
 )
@@ -270,3 +292,247 @@ async def test_no_secret_is_in_a_person(served):
     assert "Harbour School" not in text
     assert "Harbour-2026-Light" not in text
     assert "_links" not in text
+
+
+@ERAS
+@pytest.mark.parametrize("misspelt", ["serach=ada", "Q=ada", "user=ada", "q=ada&x="])
+async def test_a_parameter_that_there_is_not_is_refused_by_name(served, mode, misspelt):
+    front = await served(mode=mode)
+    error = await refusal(front, f"okta://users?{misspelt}")
+    assert error.code == -32602
+    assert error.message.startswith("unknown parameter")
+    assert error.message.endswith("it takes `q`, `filter`, `limit`, `after`.")
+    assert front.asked == []
+
+
+@ERAS
+@pytest.mark.parametrize(
+    ("uri", "logins"),
+    [
+        ('okta://users?filter=status eq "SUSPENDED"', None),
+        ('okta://users?q=ada&filter=profile.department eq "Sales"', {ADA}),
+        ('okta://users?q=ada&filter=profile.department eq "Nowhere"', set()),
+    ],
+)
+async def test_people_are_filtered_by_an_expression_of_okta(served, mode, uri, logins):
+    front = await served(mode=mode)
+    found = {row["login"] for row in (await read(front, quote(uri, safe=":/?&=")))["users"]}
+    if logins is None:
+        logins = {user.login for user in front.box.org.users.values() if user.status == "SUSPENDED"}
+        assert logins
+    assert found == logins
+
+
+async def test_groups_are_filtered_too(served):
+    front = await served()
+    page = await read(front, "okta://groups?filter=" + quote('type eq "APP_GROUP"'))
+    assert {row["id"] for row in page["groups"]} == {
+        group.id for group in front.box.org.groups.values() if group.type == "APP_GROUP"
+    }
+
+
+async def test_a_filter_that_okta_does_not_understand_is_an_argument_that_is_wrong(served):
+    front = await served()
+    error = await refusal(front, "okta://users?filter=" + quote("status is ACTIVE"))
+    assert error.code == -32602
+    assert front.asked
+
+
+@ERAS
+async def test_the_groups_and_applications_of_a_person_are_read(served, mode):
+    front = await served(mode=mode)
+    ada = front.box.org.user_by_login(ADA)
+    groups = await read(front, f"okta://users/{ADA}/groups")
+    assert {row["name"] for row in groups["groups"]} == {group.name for group in front.box.org.groups_of(ada)}
+    assert all(row["uri"] == f"okta://groups/{row['id']}" and row["label"] == row["name"] for row in groups["groups"])
+    assert groups["user"]["login"] == ADA
+    assert groups["complete"] is True
+    applications = await read(front, f"okta://users/{ADA}/applications")
+    assert {row["label"] for row in applications["applications"]} == {app.label for app in front.box.org.apps_of(ada)}
+
+
+@pytest.mark.parametrize("limit", [1, 3, 200])
+async def test_the_applications_of_a_person_are_paged(served, limit):
+    front = await served()
+    ids, number = await pages(front, f"okta://users/{ADA}/applications?limit={limit}", "applications")
+    apps = front.box.org.apps_of(front.box.org.user_by_login(ADA))
+    assert sorted(ids) == sorted(app.id for app in apps)
+    assert number == -(-len(apps) // limit)
+
+
+@pytest.mark.parametrize("limit", [2, 50])
+async def test_the_members_of_a_group_are_paged(served, limit):
+    front = await served()
+    ids, number = await pages(front, f"okta://groups/Sales/users?limit={limit}", "users")
+    members = front.box.org.group_by_name("Sales").members
+    assert sorted(ids) == sorted(members)
+    assert number == -(-len(members) // limit)
+
+
+@ERAS
+async def test_the_org_is_read(served, mode):
+    front = await served(mode=mode)
+    org = await read(front, "okta://org")
+    assert org["label"] == org["companyName"]
+    assert org["url"] == "https://sandbox.okta.example"
+    assert front.asked == ["GET /api/v1/org"]
+
+
+@ERAS
+async def test_the_schema_tells_the_attributes_their_types_and_limits(served, mode):
+    front = await served(mode=mode)
+    schema = await read(front, "okta://schema/user")
+    attributes = {one["name"]: one for one in schema["attributes"]}
+    definitions = front.box.org.schema.definitions()
+    assert set(attributes) == {*definitions["base"]["properties"], *definitions["custom"]["properties"]}
+    login = attributes["login"]
+    assert (login["type"], login["required"], login["custom"]) == ("string", True, False)
+    assert (login["minLength"], login["maxLength"]) == (5, 100)
+    assert {name for name, one in attributes.items() if one["required"]} == {"login", "email", "firstName", "lastName"}
+    assert {name for name, one in attributes.items() if one["custom"]} == set(definitions["custom"]["properties"])
+    assert front.asked == ["GET /api/v1/meta/schemas/user/default"]
+
+
+@ERAS
+async def test_the_policy_tells_what_this_server_may_do(served, mode):
+    front = await served(mode=mode, read_only=True, exclude_tools=["list_groups"])
+    policy = await read(front, "okta://policy")
+    assert (policy["label"], policy["readOnly"]) == ("Read-only", True)
+    listed = {tool.name for tool in (await front.client.list_tools()).tools}
+    assert {tool["name"] for tool in policy["tools"]} == listed
+    assert set(policy["switchedOff"]) == {action.name for action in ACTIONS} - listed
+    assert front.asked == []
+
+
+async def test_the_size_and_the_age_of_what_does_not_change_are_known(served):
+    front = await served()
+    listed = {str(one.uri): one for one in (await front.client.list_resources()).resources}
+    (content,) = (await front.client.read_resource("okta://policy")).contents
+    assert listed["okta://policy"].size == len(content.text.encode())
+    age = datetime.now(UTC) - datetime.fromisoformat(listed["okta://policy"].annotations.last_modified)
+    assert 0 <= age.total_seconds() < 60
+    assert listed["okta://users"].size is None
+    assert listed["okta://users"].annotations.last_modified is None
+
+
+@pytest.mark.parametrize(
+    ("uri", "seconds"),
+    [("okta://users", 10), (f"okta://users/{ADA}", 10), ("okta://schema/user", 300), ("okta://policy", 3600)],
+)
+async def test_each_resource_says_how_long_it_may_be_kept(served, uri, seconds):
+    front = await served()
+    answer = await front.client.read_resource(uri)
+    assert (answer.ttl_ms, answer.cache_scope) == (seconds * 1000, "private")
+
+
+async def test_every_resource_has_a_name_of_its_own():
+    names = [one.name for one in OFFERS]
+    assert len(set(names)) == len(names)
+
+
+LAST = "okta://users/zoe.lefevre@example.com"
+
+
+async def heard_on_a_stream(front, uris, tool, arguments):
+    """Listen as clients of the newer protocol do; returns what was heard of a write."""
+    heard = []
+    async with front.client.listen(resource_subscriptions=[*uris, LAST]) as events:
+        result = await front.client.call_tool(tool, arguments)
+        assert not result.is_error, result.content
+        await front.client.call_tool("update_user", {"user": "zoe.lefevre@example.com", "profile": {"title": "Last"}})
+        async for event in events:
+            assert isinstance(event, ResourceUpdated)
+            if event.uri == LAST:
+                break
+            heard.append(event.uri)
+    return heard
+
+
+async def heard_on_the_connection(served, uris, tool, arguments):
+    """Subscribe as clients of the older protocols do; returns what was heard by the end of a write."""
+    heard = []
+
+    async def hear(message):
+        if getattr(message, "method", None) == "notifications/resources/updated":
+            heard.append(message.params.uri)
+
+    front = await served(mode="legacy", hear=hear)
+    for uri in uris:
+        await front.client.session.subscribe_resource(uri)
+    result = await front.client.call_tool(tool, arguments)
+    assert not result.is_error, result.content
+    await front.client.send_ping()
+    return front, heard
+
+
+OLDER = pytest.mark.filterwarnings("ignore::mcp.shared.exceptions.MCPDeprecationWarning")
+CHANGES = pytest.mark.parametrize(
+    ("uris", "tool", "arguments", "expected"),
+    [
+        ([f"okta://users/{ADA}"], "suspend_user", {"user": "Ada Byrne"}, 1),
+        (["okta://users/ada.byrne%40example.com"], "suspend_user", {"user": "Ada Byrne"}, 1),
+        (["okta://users", f"okta://users/{ADA}/applications"], "deactivate_user", {"user": ADA}, 2),
+        (["okta://users/olivia.grant@example.com"], "suspend_user", {"user": ADA}, 0),
+        ([f"okta://users/{ADA}"], "get_user", {"user": ADA}, 0),
+        (
+            [f"okta://users/{ADA}/groups", "okta://groups/VPN%20Users/users", "okta://groups/Sales/users"],
+            "assign_user_to_group",
+            {"user": ADA, "group": "VPN Users"},
+            2,
+        ),
+        (
+            [f"okta://users/{ADA}", "okta://users/ada.b@example.com"],
+            "update_user",
+            {"user": ADA, "profile": {"login": "ada.b@example.com"}},
+            2,
+        ),
+        (
+            ["okta://users", "okta://groups/VPN%20Users/users", "okta://users/nora.quist@example.com"],
+            "create_user",
+            {
+                "profile": {"firstName": "Nora", "lastName": "Quist", "email": "nora.quist@example.com"},
+                "groups": ["VPN Users"],
+            },
+            3,
+        ),
+    ],
+)
+
+
+@CHANGES
+async def test_whoever_listens_hears_of_our_own_writes(served, uris, tool, arguments, expected):
+    front = await served()
+    assert len(await heard_on_a_stream(front, uris, tool, arguments)) == expected
+
+
+@OLDER
+@CHANGES
+async def test_whoever_subscribed_hears_of_our_own_writes(served, uris, tool, arguments, expected):
+    _, heard = await heard_on_the_connection(served, uris, tool, arguments)
+    assert len(heard) == expected
+
+
+@OLDER
+async def test_a_subscription_ends(served):
+    uri = f"okta://users/{ADA}"
+    front, heard = await heard_on_the_connection(served, [uri], "suspend_user", {"user": ADA})
+    assert heard == [uri]
+    await front.client.session.unsubscribe_resource(uri)
+    await front.client.call_tool("unsuspend_user", {"user": ADA})
+    await front.client.send_ping()
+    assert heard == [uri]
+
+
+@OLDER
+async def test_one_client_has_so_many_subscriptions_and_no_more(served):
+    front = await served(mode="legacy")
+    for number in range(200):
+        await front.client.session.subscribe_resource(f"okta://users/{number}")
+    with pytest.raises(MCPError, match="At most 200"):
+        await front.client.session.subscribe_resource("okta://users/one-more")
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_the_server_says_that_it_takes_subscriptions(served, mode):
+    front = await served(mode=mode)
+    assert front.client.server_capabilities.resources.subscribe is True
