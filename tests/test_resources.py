@@ -536,3 +536,21 @@ async def test_one_client_has_so_many_subscriptions_and_no_more(served):
 async def test_the_server_says_that_it_takes_subscriptions(served, mode):
     front = await served(mode=mode)
     assert front.client.server_capabilities.resources.subscribe is True
+
+
+@OLDER
+@pytest.mark.parametrize(("status", "heard_of"), [(500, 1), (403, 0)])
+async def test_a_write_of_which_it_is_not_known_whether_it_was_made_is_told_too(served, status, heard_of):
+    heard = []
+
+    async def hear(message):
+        heard.append(message)
+
+    front = await served(mode="legacy", hear=hear)
+    await front.client.session.subscribe_resource(f"okta://users/{ADA}")
+    ada = front.box.org.user_by_login(ADA)
+    front.box.fail("POST", f"/api/v1/users/{ada.id}/lifecycle/suspend", status=status)
+    result = await front.client.call_tool("suspend_user", {"user": ADA})
+    assert result.is_error
+    await front.client.send_ping()
+    assert len(heard) == heard_of

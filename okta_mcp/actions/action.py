@@ -1,7 +1,7 @@
 """What an action is: a typed function, and the facts that stand beside it."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -31,10 +31,12 @@ class Call:
     Args:
         okta: the org's client, reporting the waits of this call to whoever asked.
         directory: finds people and groups through that client.
+        picked: ids that the person chose for words inside an argument, by their place, as `profile.managerId`.
     """
 
     okta: OktaClient
     directory: Directory
+    picked: Mapping[str, str] = field(default_factory=dict)
 
 
 Body = Callable[..., Awaitable[Result]]

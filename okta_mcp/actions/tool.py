@@ -148,16 +148,27 @@ class ActionTool(Tool):
 
         picker = Picker(context, self._action.title)
         await resolve(directory, self._arguments.references, values, picker, named)
+        call = Call(okta=okta, directory=directory, picked=picker.chosen)
         result: Result | None = None
+        done = False
         try:
-            result = await self._action.run(Call(okta=okta, directory=directory), **{**values, **named})
+            while result is None:
+                try:
+                    result = await self._action.run(call, **{**values, **named})
+                    done = self._action.writes
+                except Unresolved as error:
+                    # Words inside an argument are looked up by the action, before it changes anything.
+                    await picker.ask([(error.argument or error.kind, error)])
+        except OktaError as error:
+            done = self._action.writes and error.maybe_applied
+            raise
         finally:
             if self._action.writes:
                 # One that failed may have been done all the same.
                 touched = Touched.of(named.values(), result)
                 touched.forget(self._directory)
-        if self._action.writes and self._on_write is not None:
-            await self._on_write(context, touched)
+                if done and self._on_write is not None:
+                    await self._on_write(context, touched)
         return result
 
 

@@ -422,3 +422,20 @@ async def test_a_write_that_is_switched_off_asks_nobody(served, mode):
     result = await front.client.call_tool("suspend_user", {"user": "Maria Santos"})
     assert result.is_error
     assert person.forms == []
+
+
+@ERAS
+@pytest.mark.parametrize("answer", ["maria.santos2@example.com", "decline"])
+async def test_an_unclear_manager_in_a_profile_is_asked_for(served, mode, answer):
+    person = Person(answer)
+    front = await served(mode=mode, person=person)
+    before = state(front)
+    arguments = {"user": "ada.byrne@example.com", "profile": {"managerId": "Maria Santos"}}
+    result = await front.client.call_tool("update_user", arguments)
+    assert len(person.forms) == 1
+    assert result.is_error == (answer == "decline")
+    if answer == "decline":
+        assert state(front) == before
+    else:
+        ada, maria = map(front.box.org.user_by_login, ("ada.byrne@example.com", answer))
+        assert ada.profile["managerId"] == maria.id
