@@ -39,8 +39,24 @@ _FILTERS: Mapping[str, tuple[str, ...]] = {
 _LIMITS = ("10", "20", "50", "100", "200")
 
 
-def attach(server: MCPServer[Any], directory: Directory) -> None:
-    """Add completions for the variables of the templates and the arguments of the prompts to a server."""
+_LISTED_BY: Mapping[Source, frozenset[str]] = {
+    "user": frozenset({"list_users", "find_user"}),
+    "group": frozenset({"list_groups", "find_group"}),
+    "groups": frozenset({"list_groups", "find_group"}),
+}
+"""The tools that show the same as what is completed; one of them has to be on offer."""
+
+
+def attach(server: MCPServer[Any], directory: Directory, offered: frozenset[str]) -> None:
+    """Add completions for the variables of the templates and the arguments of the prompts to a server.
+
+    Args:
+        server: the server.
+        directory: knows the names.
+        offered: the tools on offer; what they do not list is not completed either.
+    """
+    if not any(tools & offered for tools in _LISTED_BY.values()):
+        return
     templates = {one.uri: one for one in OFFERS if one.variable}
     prompts = {one.name: one for one in PROMPTS}
 
@@ -56,7 +72,7 @@ def attach(server: MCPServer[Any], directory: Directory) -> None:
             source = _variable(reference.uri, argument.name)
         else:
             source = None
-        if source is None:
+        if source is None or (source in _LISTED_BY and not _LISTED_BY[source] & offered):
             return None
         others = (context.arguments or {}) if context is not None else {}
         try:

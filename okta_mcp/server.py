@@ -59,10 +59,10 @@ def create_server(settings: Settings, okta: OktaClient) -> MCPServer[Any]:
         middleware=[shelf.freshness],
     )
     serve_subscriptions(server, subscribers)
-    switched_off = {one.name for one in ACTIONS if not policy.offers(one)}
     for prompt in PROMPTS:
-        server.add_prompt(prompt.listed(switched_off))
-    completions.attach(server, directory)
+        if server.offered.intersection(prompt.tools):
+            server.add_prompt(prompt.listed({one.name for one in ACTIONS} - server.offered))
+    completions.attach(server, directory, server.offered)
     return server
 
 
@@ -85,8 +85,8 @@ class OktaServer(MCPServer[Any]):
     def __init__(self, name: str, *, policy: Policy, shelf: Shelf, **options: Any) -> None:
         super().__init__(name, **options)
         self._shelf = shelf
-        on_offer = {one.name for one in ACTIONS if policy.offers(one)}
-        self._hidden = {one.name for one in ACTIONS} - on_offer
+        self.offered = frozenset(one.name for one in ACTIONS if policy.offers(one))
+        self._hidden = {one.name for one in ACTIONS} - self.offered
 
     async def list_tools(self) -> list[ListedTool]:
         """List the tools on offer."""
@@ -124,7 +124,7 @@ class OktaServer(MCPServer[Any]):
                 Prompts, "Error handling").
         """
         prompt = next((one for one in PROMPTS if one.name == name), None)
-        if prompt is None:
+        if prompt is None or not self.offered.intersection(prompt.tools):
             raise MCPError(code=INVALID_PARAMS, message=f"Unknown prompt {name[:60]!r}")
         prompt.check(arguments or {})
         return await super().get_prompt(name, arguments, context)

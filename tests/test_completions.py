@@ -4,6 +4,7 @@ import json
 from urllib.parse import quote
 
 import pytest
+from mcp.shared.exceptions import MCPError
 from mcp.shared.uri_template import UriTemplate
 from mcp.types import PromptReference, ResourceTemplateReference
 
@@ -180,3 +181,34 @@ async def test_every_filter_that_is_offered_whole_is_one_that_okta_takes(served)
         for one in whole:
             (content,) = (await front.client.read_resource(f"okta://{kind}?filter={quote(one)}")).contents
             assert kind in json.loads(content.text)
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+@pytest.mark.parametrize(
+    ("settings", "completed"),
+    [
+        ({}, {"user", "group"}),
+        ({"read_only": True}, {"user", "group"}),
+        ({"exclude_tools": "list_users,find_user"}, {"group"}),
+        ({"exclude_tools": "list_groups,find_group"}, {"user"}),
+        ({"tools": "get_user,list_groups"}, {"group"}),
+    ],
+)
+async def test_what_no_tool_may_list_is_not_offered_either(served, mode, settings, completed):
+    front = await served(mode=mode, **settings)
+    offered = {
+        name
+        for name, reference, value in (("user", USERS, "Ada"), ("group", GROUPS, "Sales"))
+        if (await typed(front, reference, name, value)).values
+    }
+    assert offered == completed
+    assert len(front.asked) == len(completed)
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_a_server_that_may_list_nobody_has_no_completions(served, mode):
+    front = await served(mode=mode, toolsets="logs")
+    assert front.client.server_capabilities.completions is None
+    with pytest.raises(MCPError):
+        await typed(front, USERS, "user", "Ada")
+    assert front.asked == []

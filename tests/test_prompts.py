@@ -156,6 +156,13 @@ async def test_tools_that_are_switched_off_are_named_at_the_end(served):
     assert "Switched off" not in await text_of(front, "leave_of_absence", {"user": "Ada", "step": "begins"})
 
 
+async def test_a_job_for_which_no_tool_is_on_offer_is_not_there(served):
+    front = await served(tools="list_group_users")
+    assert [one.name for one in (await front.client.list_prompts()).prompts] == ["review_group_access"]
+    with pytest.raises(MCPError, match="Unknown prompt 'offboard_leaver'"):
+        await front.client.get_prompt("offboard_leaver", {"user": "Ada"})
+
+
 async def offered(front, prompt, name, value, **others):
     reference = PromptReference(name=prompt)
     return (await front.client.complete(reference, {"name": name, "value": value}, context_arguments=others)).completion

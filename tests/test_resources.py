@@ -147,20 +147,82 @@ async def test_a_search_with_a_space_and_an_ampersand_is_read_on_to_the_end(serv
     assert (len(set(ids)), number) == (5, 3)
 
 
-@pytest.mark.parametrize(("limit", "rows"), [("0", 1), ("-5", 1), ("1", 1), ("201", 200), ("9999", 200)])
-async def test_a_limit_out_of_range_is_brought_into_it(served, limit, rows):
-    front = await served()
-    await read(front, f"okta://users?limit={limit}")
-    assert front.asked == [f"GET /api/v1/users?limit={rows}"]
-
-
-async def test_a_limit_that_is_no_number_says_so(served):
-    front = await served()
-    error = await refusal(front, "okta://users?limit=many")
-    assert error.code == -32602
-    assert "limit" in error.message
-    assert "number" in error.message
+@ERAS
+@pytest.mark.parametrize("uri", ["okta://users", "okta://groups", "okta://groups/Sales/users"])
+@pytest.mark.parametrize("limit", ["0", "-5", "201", "100000", "9" * 5000, "many", "", "1.5", "\u0665"])
+async def test_a_limit_out_of_range_is_refused_with_the_range(served, mode, uri, limit):
+    front = await served(mode=mode)
+    error = await refusal(front, f"{uri}?limit={quote(limit)}")
+    assert (error.code, error.message) == (-32602, "`limit` is a whole number from 1 to 200.")
     assert front.asked == []
+
+
+@ERAS
+@pytest.mark.parametrize(
+    ("uri", "message"),
+    [
+        ("okta://users?serach=Ada", "Unknown query 'serach'; there are q, filter, limit, after."),
+        ("okta://users?q=Ada&limt=5", "Unknown query 'limt'; did you mean `limit`?"),
+        ("okta://groups?Q=Sales", "Unknown query 'Q'; there are q, filter, limit, after."),
+        ("okta://groups?%71=Sales", "Unknown query '%71'; there are q, filter, limit, after."),
+        ("okta://users?q=Ada&q=Ben", "`q` is given twice."),
+        ("okta://users?Ada", "Unknown query 'Ada'; there are q, filter, limit, after."),
+        ("okta://groups/Sales/users?q=Ada", "Unknown query 'q'; there are limit, after."),
+    ],
+)
+async def test_a_query_that_does_not_exist_never_lists_everybody(served, mode, uri, message):
+    front = await served(mode=mode)
+    error = await refusal(front, uri)
+    assert (error.code, error.message) == (-32602, message)
+    assert front.asked == []
+
+
+ALL_URIS = {
+    "okta://users": "okta://users",
+    "okta://users{?q,filter,limit,after}": "okta://users?q=Ada",
+    "okta://users/{user}": f"okta://users/{ADA}",
+    "okta://users/{user}/groups": f"okta://users/{ADA}/groups",
+    "okta://users/{user}/applications{?limit,after}": f"okta://users/{ADA}/applications",
+    "okta://groups": "okta://groups",
+    "okta://groups{?q,filter,limit,after}": "okta://groups?q=Sales",
+    "okta://groups/{group}": "okta://groups/Sales",
+    "okta://groups/{group}/users{?limit,after}": "okta://groups/Sales/users",
+    "okta://schema/user": "okta://schema/user",
+    "okta://org": "okta://org",
+    "okta://policy": "okta://policy",
+}
+"""Each resource and template, and a URI of it that can be read."""
+
+ALWAYS = {"okta://org", "okta://policy"}
+LISTS = {"okta://users", "okta://users{?q,filter,limit,after}"}
+
+
+@ERAS
+@pytest.mark.parametrize(
+    ("settings", "there"),
+    [
+        ({}, set(ALL_URIS)),
+        ({"read_only": True}, set(ALL_URIS)),
+        ({"toolsets": "logs"}, ALWAYS),
+        ({"exclude_tools": "list_users"}, set(ALL_URIS) - LISTS),
+        ({"exclude_tools": "get_user"}, set(ALL_URIS) - {"okta://users/{user}"}),
+        ({"exclude_tools": "list_group_users"}, set(ALL_URIS) - {"okta://groups/{group}/users{?limit,after}"}),
+        ({"tools": "get_user"}, {"okta://users/{user}", "okta://schema/user"} | ALWAYS),
+    ],
+)
+async def test_what_no_tool_may_show_is_no_resource_either(served, mode, settings, there):
+    front = await served(mode=mode, **settings)
+    resources = (await front.client.list_resources()).resources
+    templates = (await front.client.list_resource_templates()).resource_templates
+    assert {str(one.uri) for one in resources} | {one.uri_template for one in templates} == there
+    for template, uri in ALL_URIS.items():
+        if template in there:
+            await read(front, uri)
+            continue
+        before = len(front.asked)
+        error = await refusal(front, uri)
+        assert (error.code, error.message) == (-32602, f"Unknown resource: {uri}")
+        assert len(front.asked) == before
 
 
 @ERAS
@@ -292,17 +354,6 @@ async def test_no_secret_is_in_a_person(served):
     assert "Harbour School" not in text
     assert "Harbour-2026-Light" not in text
     assert "_links" not in text
-
-
-@ERAS
-@pytest.mark.parametrize("misspelt", ["serach=ada", "Q=ada", "user=ada", "q=ada&x="])
-async def test_a_parameter_that_there_is_not_is_refused_by_name(served, mode, misspelt):
-    front = await served(mode=mode)
-    error = await refusal(front, f"okta://users?{misspelt}")
-    assert error.code == -32602
-    assert error.message.startswith("unknown parameter")
-    assert error.message.endswith("it takes `q`, `filter`, `limit`, `after`.")
-    assert front.asked == []
 
 
 @ERAS

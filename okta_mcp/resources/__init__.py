@@ -15,8 +15,8 @@ from okta_mcp.resources.offer import MIME_TYPE, Offer
 from okta_mcp.resources.shelf import Shelf
 
 OFFERS: tuple[Offer, ...] = (
-    Offer(USERS, "users", "Users", f"The first {PAGE} users.", "user", user_list, priority=0.8),
-    Offer(GROUPS, "groups", "Groups", f"The first {PAGE} groups.", "group", group_list, priority=0.8),
+    Offer(USERS, "users", "Users", f"The first {PAGE} users.", "user", user_list, ("list_users",), priority=0.8),
+    Offer(GROUPS, "groups", "Groups", f"The first {PAGE} groups.", "group", group_list, ("list_groups",), priority=0.8),
     Offer(
         SCHEMA,
         "user-schema",
@@ -24,6 +24,7 @@ OFFERS: tuple[Offer, ...] = (
         "The attributes of a user profile, the org's own included: type, limits, whether required.",
         "schema",
         user_schema,
+        ("get_user", "create_user", "update_user"),
         priority=0.6,
         for_people=False,
         fresh=300,
@@ -47,6 +48,7 @@ OFFERS: tuple[Offer, ...] = (
         'profile.department eq "Sales"), a page at a time.',
         "user",
         user_list,
+        ("list_users",),
         priority=0.8,
     ),
     Offer(
@@ -57,14 +59,28 @@ OFFERS: tuple[Offer, ...] = (
         'type eq "OKTA_GROUP"), a page at a time.',
         "group",
         group_list,
+        ("list_groups",),
         priority=0.8,
     ),
     Offer(
-        f"{USERS}/{{user}}", "user", "User", "One person: by id, login, email or full name.", "user", one_user,
+        f"{USERS}/{{user}}",
+        "user",
+        "User",
+        "One person: by id, login, email or full name.",
+        "user",
+        one_user,
+        ("get_user",),
         priority=0.9,
     ),
-    Offer(f"{USERS}/{{user}}/groups", "user-groups", "User's groups", "The groups of one person.", "group",
-          groups_of_user),
+    Offer(
+        f"{USERS}/{{user}}/groups",
+        "user-groups",
+        "User's groups",
+        "The groups of one person.",
+        "group",
+        groups_of_user,
+        ("list_user_groups",),
+    ),
     Offer(
         f"{USERS}/{{user}}/applications{{?limit,after}}",
         "user-applications",
@@ -72,8 +88,18 @@ OFFERS: tuple[Offer, ...] = (
         "The applications assigned to one person, and through what.",
         "application",
         applications_of_user,
+        ("list_user_applications",),
     ),
-    Offer(f"{GROUPS}/{{group}}", "group", "Group", "One group: by id or name.", "group", one_group, priority=0.9),
+    Offer(
+        f"{GROUPS}/{{group}}",
+        "group",
+        "Group",
+        "One group: by id or name.",
+        "group",
+        one_group,
+        ("list_groups",),
+        priority=0.9,
+    ),
     Offer(
         f"{GROUPS}/{{group}}/users{{?limit,after}}",
         "group-users",
@@ -81,8 +107,9 @@ OFFERS: tuple[Offer, ...] = (
         "The members of one group in every status, a page at a time.",
         "user",
         member_list,
+        ("list_group_users",),
     ),
-)  # fmt: skip
+)
 """Every resource and template there is."""
 
 __all__ = ["MIME_TYPE", "OFFERS", "Offer", "Shelf", "Subscribers", "announce", "serve_subscriptions"]

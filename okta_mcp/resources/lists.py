@@ -76,10 +76,11 @@ def _listed(answer: dict[str, Any], rows: str, entry: Entry, uri: str, **given: 
 
 
 def _size(limit: str) -> int:
-    try:
-        return min(max(int(limit), 1), _LARGEST_PAGE)
-    except ValueError:
-        raise ArgumentError(f"`limit` is a whole number from 1 to {_LARGEST_PAGE}") from None
+    whole = limit.isascii() and limit.isdecimal() and len(limit) <= len(str(_LARGEST_PAGE))
+    size = int(limit) if whole else 0
+    if not 1 <= size <= _LARGEST_PAGE:
+        raise ArgumentError(f"`limit` is a whole number from 1 to {_LARGEST_PAGE}")
+    return size
 
 
 def _both(*expressions: str) -> str | None:

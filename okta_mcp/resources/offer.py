@@ -8,6 +8,7 @@ from typing import Any
 from mcp.shared.uri_template import UriTemplate
 from mcp.types import Annotations, Resource, ResourceTemplate
 
+from okta_mcp.actions import ACTIONS
 from okta_mcp.directory import Directory
 from okta_mcp.guard import Policy
 from okta_mcp.okta import OktaClient
@@ -48,6 +49,7 @@ class Offer:
         description: one sentence.
         glyph: its icon.
         read: reads it.
+        shown_by: the tools that show the same, of which one has to be on offer; none for what any server may tell.
         priority: how much a client's assistant needs it, from 0 to 1.
         for_people: whether a person would choose it from a list, or only a model reads it.
         fresh: seconds for which an answer may be kept.
@@ -60,6 +62,7 @@ class Offer:
     description: str
     glyph: Glyph
     read: Read
+    shown_by: tuple[str, ...] = ()
     priority: float = 0.5
     for_people: bool = True
     fresh: int = 10
@@ -74,6 +77,11 @@ class Offer:
     def variable(self) -> bool:
         """Whether this is a template."""
         return "{" in self.uri
+
+    def allowed(self, policy: Policy) -> bool:
+        """Tell whether the operator lets this be shown."""
+        tools = [one for one in ACTIONS if one.name in self.shown_by]
+        return not self.shown_by or any(policy.offers(one) for one in tools)
 
     def listed(self, since: str) -> Resource:
         """Return the resource as `resources/list` shows it."""

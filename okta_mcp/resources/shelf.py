@@ -3,9 +3,9 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
@@ -15,7 +15,7 @@ from mcp.types import INVALID_PARAMS, Resource, ResourceTemplate
 
 from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.directory import Directory, Unresolved
-from okta_mcp.guard import Policy, quoted
+from okta_mcp.guard import Policy
 from okta_mcp.okta import InvalidRequest, OktaClient, OktaError
 from okta_mcp.resources.objects import policy_facts
 from okta_mcp.resources.offer import Offer, Sources
@@ -24,7 +24,7 @@ _SAFE = ResourceSecurity()
 
 
 class Shelf:
-    """The resources of one server.
+    """The resources of one server: what no tool on offer may show is no resource either.
 
     Args:
         offers: the records.
@@ -34,7 +34,7 @@ class Shelf:
     """
 
     def __init__(self, offers: Sequence[Offer], okta: OktaClient, directory: Directory, policy: Policy) -> None:
-        self._offers = tuple(offers)
+        self._offers = tuple(one for one in offers if one.allowed(policy))
         since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         self._sources = Sources(okta, directory, policy, since)
 
@@ -64,7 +64,7 @@ class Shelf:
         Raises:
             ResourceNotFoundError: no resource has this address, or what it names is not one object.
             ResourceError: Okta cannot be asked.
-            MCPError: -32602, the query is wrong.
+            MCPError: -32602, a value in the query is wrong.
         """
         found = self._find(uri)
         if found is None:
@@ -97,12 +97,15 @@ class Shelf:
 
 def _check_query(offer: Offer, uri: str) -> None:
     """Refuse by name what the template does not have: a misspelt filter would list the whole org."""
-    known = offer.template.query_variable_names
-    query = uri.partition("#")[0].partition("?")[2]
-    strange = [name for name, _ in parse_qsl(query, keep_blank_values=True) if name not in known]
-    if strange:
-        takes = ", ".join(f"`{name}`" for name in offer.template.variable_names if name in known) or "nothing"
-        raise ArgumentError(f"unknown parameter {quoted(strange[0], limit=60)}; it takes {takes}")
+    known = [name for name in offer.template.variable_names if name in offer.template.query_variable_names]
+    given = [pair.partition("=")[0] for pair in uri.partition("#")[0].partition("?")[2].split("&") if pair]
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known) or 'none'}."
+            raise ResourceNotFoundError(f"Unknown query {name[:60]!r}; {hint}")
+        if given.count(name) > 1:
+            raise ResourceNotFoundError(f"`{name}` is given twice.")
 
 
 def _json(value: Any) -> str:
