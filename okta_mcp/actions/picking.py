@@ -88,7 +88,7 @@ class Question:
         """
         said, few = quoted(self.said), len(self.options)
         if self.exact:
-            found = f"{few} {self.kind}s are called {said}."
+            found = f"{said} names {few} {self.kind}s."
         else:
             found = f"No {self.kind} is called exactly {said}; {'this is' if few == 1 else 'these are'} the nearest."
         choice = {

@@ -101,7 +101,7 @@ async def test_the_person_chooses_and_the_chosen_one_is_suspended(served, mode):
     }
     (form,) = person.forms
     assert form.message == (
-        'Suspend user: 2 users are called "Maria Santos". Which one is meant? Nothing is done before you choose.'
+        'Suspend user: "Maria Santos" names 2 users. Which one is meant? Nothing is done before you choose.'
     )
     assert set(form.requested_schema) == {"type", "properties", "required"}
     assert form.requested_schema["required"] == ["user"]
@@ -257,9 +257,7 @@ async def test_several_groups_of_a_list_are_asked_for(served, mode):
     for name in ("VPN Users", "Sales"):
         add_group(front, name, "APP_GROUP")
     profile = {"firstName": "Nora", "lastName": "Quist", "email": "nora.quist@example.com"}
-    result = await front.client.call_tool(
-        "create_user", {"profile": profile, "groups": ["VPN Users", "Qqqq", "Sales"]}
-    )
+    result = await front.client.call_tool("create_user", {"profile": profile, "groups": ["VPN Users", "Qqqq", "Sales"]})
     assert result.is_error
     assert "No group" in text(result)
     assert person.forms == []
