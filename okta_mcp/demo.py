@@ -107,6 +107,12 @@ async def _two_marias(day: Day, answer: Mapping[str, Any]) -> bool:
     return len(named) == 2 and all(one in answer["text"] for one in named)
 
 
+async def _ada_of_sales(day: Day, answer: Mapping[str, Any]) -> bool:
+    first, *_ = answer.get("users") or [{}]
+    person = await day.get("users/ada.byrne@example.com")
+    return first.get("id") == person["id"] and person["profile"]["department"] == "Sales"
+
+
 async def _promoted(day: Day, _answer: Mapping[str, Any]) -> bool:
     return str((await day.get("users/maria.santos2%40example.com"))["profile"]["title"]) == "Payroll Manager"
 
@@ -163,7 +169,9 @@ DAY: tuple[Step, ...] = (
     Step("She is Payroll Manager now.", "update_user",
          {"user": "maria.santos2@example.com", "profile": {"title": "Payroll Manager"}},
          "her title in the org is Payroll Manager", _promoted),
-    Step("Ada Byrne's laptop was stolen. Stop her account.", "suspend_user", {"user": "Ada Byrne"},
+    Step("Ada in Sales had her laptop stolen. Which Ada is that?", "find_user", {"query": "Ada in Sales"},
+         "Ada Byrne of Sales comes first", _ada_of_sales, shown=4),
+    Step("Stop her account.", "suspend_user", {"user": "Ada Byrne"},
          "Ada is SUSPENDED", _status_is("ada.byrne@example.com", "SUSPENDED")),
     Step("Found again, false alarm.", "unsuspend_user", {"user": "Ada Byrne"}, "Ada is ACTIVE",
          _status_is("ada.byrne@example.com", "ACTIVE")),
@@ -176,6 +184,8 @@ DAY: tuple[Step, ...] = (
          "the recovery has begun, and Wei is still ACTIVE", _recovering),
     Step("Mikkel must choose a new password at the next sign-in.", "expire_password", {"user": "Mikkel Holm"},
          "Mikkel is PASSWORD_EXPIRED", _status_is("mikkel.holm@example.com", "PASSWORD_EXPIRED")),
+    Step("Is there a group for those from outside, contractors or so?", "find_group", {"query": "contractor"},
+         "one is found", _rows("groups", 1), shown=3),
     Step("Who are our contractors?", "list_group_users", {"group": "contractors"}, "at least three",
          _rows("users", 3), shown=5),
     Step("Rafael is one no longer.", "remove_user_from_group", {"user": "Rafael Nunes", "group": "Contractors"},

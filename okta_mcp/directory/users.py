@@ -60,9 +60,7 @@ class Sought:
         if user is None or fold(user.login) != fold(address):
             # Not a login; it may still be an email. Okta also takes a login without its accents, which is a guess.
             return None
-        if phrase.address and phrase.name != address and Phrase.read(phrase.name).names(user) is None:
-            raise Unresolved("user", self.said, self._ranked([user]), 0)
-        return user
+        return self._agreed(user)
 
     async def by_name(self) -> User:
         """Return the one user who is called so, as Okta's search index has them.
@@ -74,26 +72,24 @@ class Sought:
         Raises:
             Unresolved: in every other case, with whoever may be meant.
         """
-        phrase = self.phrase
-        if phrase.address:
-            phrase = Phrase(phrase.address, phrase.address)
+        phrase = Phrase(self.phrase.address, self.phrase.address) if self.phrase.address else self.phrase
         page = await self._search(exactly_user(phrase), limit=_WHOLE_PAGE if phrase.has_context else _NAMESAKES)
         users, more = self._with_written(page.items), page.next is not None
         whole = [user for user in users if phrase.names(user)]
-        if len(whole) == 1 and not more:
-            return whole[0]
         called = [user for user in users if phrase.has_context and phrase.names_but_for_context(user)]
-        pointed = [user for user in called if phrase.hints_at(user) or phrase.points_at(user)]
-        if not whole and not more and len(pointed) == 1 and phrase.points_at(pointed[0]):
-            return pointed[0]
-        if more and phrase.has_context and not whole:
-            pointed = self._with_written((await self._search(narrowed(phrase), limit=_NAMESAKES)).items)
+        # Whoever is called "Ada in Sales" must not stand in for the Ada who is in Sales.
+        meant = _once(*whole, *(user for user in called if phrase.hints_at(user) or phrase.points_at(user)))
+        if len(meant) == 1 and not more and (whole or phrase.points_at(meant[0])):
+            return self._agreed(meant[0])
+        if more and phrase.has_context:
+            narrower = await self._search(narrowed(phrase), limit=_NAMESAKES)
+            meant = _once(*whole, *filter(phrase.names_but_for_context, narrower.items))
         elif not whole and not called:
             near = await self._search(near_user(phrase), limit=_WHOLE_PAGE)
             raise Unresolved("user", self.said, self._ranked(near.items)[:_NAMESAKES], 0)
-        matches = whole or pointed or called
-        ranked = self._ranked(matches)[:_NAMESAKES]
-        raise Unresolved("user", self.said, ranked, len(matches), more=more or len(matches) > len(ranked))
+        ranked = self._ranked(meant or called)
+        matches = len(meant) if more or len(meant) > 1 else 0
+        raise Unresolved("user", self.said, ranked[:_NAMESAKES], matches, more=more or len(ranked) > _NAMESAKES)
 
     def still_names(self, user: User) -> bool:
         """Tell whether the words, an id or a name, still are this user's."""
@@ -103,6 +99,13 @@ class Sought:
             return True
         called = phrase.names_but_for_context(user) and phrase.points_at(user)
         return phrase.names(user) is not None or bool(called)
+
+    def _agreed(self, user: User) -> User:
+        """Return the user of an address, unless the name beside the address is another's."""
+        phrase = self.phrase
+        if phrase.address and phrase.name != phrase.address and Phrase.read(phrase.name).names(user) is None:
+            raise Unresolved("user", self.said, rank_users([user], phrase, strict=False), 0)
+        return user
 
     async def _get(self, key: str) -> User | None:
         try:
@@ -119,6 +122,10 @@ class Sought:
 
     def _ranked(self, users: Iterable[User]) -> list[UserMatch]:
         return rank_users(list(users), self.phrase, deactivated_last=self.deactivated_last)
+
+
+def _once(*users: User) -> list[User]:
+    return list({user.id: user for user in users}.values())
 
 
 async def find_users(okta: OktaClient, query: str, *, limit: int) -> Found[UserMatch]:

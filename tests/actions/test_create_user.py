@@ -383,7 +383,7 @@ ATTRIBUTES = {
     "organization": "Harbourlight",
     "division": "Sea",
     "department": "Finance",
-    "managerId": "chloe.bennett@example.com",
+    "managerId": "00uBoss0000000000d7",
     "manager": "Chloe Bennett",
 }
 CUSTOM = {"startDate": "2026-04-01", "badgeNumber": 4711, "remote": True, "skills": ["excel", "sql"]}
@@ -665,7 +665,7 @@ WRONG_GROUPS = [
         ["Sales", "Sails"],
         snapshot("""\
 No group matches "Sails". Nothing was done.
-Next: check the spelling (id or name), or look with list_groups and its `search` argument.\
+Next: check the spelling (id or name), or look with find_group for a part of the name.\
 """),
     ),
     (
@@ -682,14 +682,14 @@ Nothing was done. Nearest; if one is meant, call again with its id as `groups`:
         ["00gAAAAAAAAAAAAAAAA1"],
         snapshot("""\
 No group matches "00gAAAAAAAAAAAAAAAA1". Nothing was done.
-Next: check the spelling (id or name), or look with list_groups and its `search` argument.\
+Next: check the spelling (id or name), or look with find_group for a part of the name.\
 """),
     ),
     (
-        ["../users"],
+        ["../apps"],
         snapshot("""\
-No group matches "../users". Nothing was done.
-Next: check the spelling (id or name), or look with list_groups and its `search` argument.\
+No group matches "../apps". Nothing was done.
+Next: check the spelling (id or name), or look with find_group for a part of the name.\
 """),
     ),
     (

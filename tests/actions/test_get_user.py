@@ -68,11 +68,11 @@ userTypeId: oty9U6wfPwgLGQXvo5d7\
         ("Bennett", ["GET /users", "GET /users/{id}"]),
     ],
 )
-async def test_a_person_may_be_named_in_many_ways_each_with_its_price(library, spelling, requests):
-    user = library.user("chloe.bennett@example.com")
-    answer = await library.call("get_user", user=spelling.replace("{id}", user.id))
+async def test_a_person_may_be_named_in_many_ways_each_with_its_price(org, spelling, requests):
+    user = org.user("chloe.bennett@example.com")
+    answer = await org.call("get_user", user=spelling.replace("{id}", user.id))
     assert answer.data["id"] == user.id
-    assert library.requests == requests
+    assert org.requests == requests
 
 
 async def test_an_email_that_is_no_login_costs_three_requests(library):
@@ -207,8 +207,8 @@ async def test_of_two_people_with_one_name_none_is_shown(library):
     assert answer.story == snapshot("""\
 "Maria Santos" names 2 users.
 Nothing was done. Ask which one is meant, then call again with its id as `user`:
-- "Maria Santos" (maria.santos2@example.com), ACTIVE, Payroll Specialist, Finance, id <maria.santos2@example.com>
-- "Maria Santos" (maria.santos@example.com), ACTIVE, Software Engineer, Engineering, id <maria.santos@example.com>\
+- "Maria Santos" (maria.santos2@example.com), ACTIVE, Payroll Specialist, Finance, reports to Helena Novák, id <maria.santos2@example.com>
+- "Maria Santos" (maria.santos@example.com), ACTIVE, Software Engineer, Engineering, reports to Ibrahim Sesay, id <maria.santos@example.com>\
 """)
 
 
@@ -224,5 +224,5 @@ async def test_somebody_deleted_meanwhile_is_not_found(org):
     assert answer.is_error
     assert answer.text == (
         f'No user matches "{user.id}". Nothing was done.\n'
-        "Next: check the spelling (id, login, email or full name), or look with list_users and its `search` argument."
+        "Next: check the spelling (id, login, email or full name), or look with find_user for a part of the name."
     )

@@ -203,17 +203,17 @@ async def test_a_cursor_of_another_list_is_refused_by_okta_and_said(library):
 
 
 @pytest.mark.parametrize("said", ["Sales EU", "sales eu", " Sales EU "])
-async def test_members_are_listed_by_the_name_of_the_group(library, said):
-    answer = await library.call("list_group_users", group=said)
-    members = library.group("Sales EU").members
+async def test_members_are_listed_by_the_name_of_the_group(org, said):
+    answer = await org.call("list_group_users", group=said)
+    members = org.group("Sales EU").members
     assert {user["id"] for user in answer.data["users"]} == members
     assert answer.data["group"] == {
-        "id": library.group("Sales EU").id,
+        "id": org.group("Sales EU").id,
         "name": "Sales EU",
         "type": "OKTA_GROUP",
     }
     assert answer.text.startswith(f'"Sales EU": {len(members)} members.\n')
-    assert library.requests == ["GET /groups", "GET /groups/{id}/users"]
+    assert org.requests == ["GET /groups", "GET /groups/{id}/users"]
 
 
 async def test_members_are_listed_by_the_id_of_the_group(library):

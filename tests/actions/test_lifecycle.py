@@ -322,8 +322,8 @@ async def test_of_two_people_with_one_name_neither_is_touched(org, tool):
     assert answer.story == snapshot("""\
 "Maria Santos" names 2 users.
 Nothing was done. Ask which one is meant, then call again with its id as `user`:
-- "Maria Santos" (maria.santos2@example.com), ACTIVE, Payroll Specialist, Finance, id <maria.santos2@example.com>
-- "Maria Santos" (maria.santos@example.com), ACTIVE, Software Engineer, Engineering, id <maria.santos@example.com>\
+- "Maria Santos" (maria.santos2@example.com), ACTIVE, Payroll Specialist, Finance, reports to Helena Novák, id <maria.santos2@example.com>
+- "Maria Santos" (maria.santos@example.com), ACTIVE, Software Engineer, Engineering, reports to Ibrahim Sesay, id <maria.santos@example.com>\
 """)
     assert org.state() == before
     assert org.requests == ["GET /users"]
@@ -344,7 +344,7 @@ async def test_a_name_nobody_has_is_answered_with_how_to_look(library, tool):
     assert answer.is_error
     assert answer.story == snapshot("""\
 No user matches "Quentin Nobody". Nothing was done.
-Next: check the spelling (id, login, email or full name), or look with list_users and its `search` argument.\
+Next: check the spelling (id, login, email or full name), or look with find_user for a part of the name.\
 """)
     assert library.requests == ["GET /users", "GET /users"]
 
@@ -356,7 +356,7 @@ async def test_the_nearest_are_shown_and_nothing_is_guessed(org):
     assert answer.story == snapshot("""\
 No user is called exactly "Chlo".
 Nothing was done. Nearest; if one is meant, call again with its id as `user`:
-- "Chloe Bennett" (chloe.bennett@example.com), ACTIVE, Sales Manager Americas, Sales, id <chloe.bennett@example.com>\
+- "Chloe Bennett" (chloe.bennett@example.com), ACTIVE, Sales Manager Americas, Sales, reports to Marcus Feld, id <chloe.bennett@example.com>\
 """)
     assert org.state() == before
 

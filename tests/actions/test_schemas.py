@@ -9,6 +9,8 @@ from okta_mcp.actions import ACTIONS, Effect, listed_tool
 from okta_mcp.actions.arguments import arguments_of
 
 NAMES = [action.name for action in ACTIONS]
+LOOKUP = ("find_user", "find_group")
+CONNECTOR = [name for name in NAMES if name not in LOOKUP]
 LISTED = {
     action.name: listed_tool(action).model_dump(mode="json", by_alias=True, exclude_none=True) for action in ACTIONS
 }
@@ -34,7 +36,7 @@ def size(tool, *, output):
     return len(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def test_there_are_the_eighteen_actions_of_the_connector():
+def test_there_are_the_eighteen_actions_of_the_connector_and_two_for_looking_up():
     assert NAMES == [
         "create_user",
         "list_users",
@@ -54,6 +56,8 @@ def test_there_are_the_eighteen_actions_of_the_connector():
         "assign_user_to_group",
         "remove_user_from_group",
         "get_system_log_events",
+        "find_user",
+        "find_group",
     ]
 
 
@@ -86,6 +90,8 @@ EFFECTS = {
     "assign_user_to_group": (False, False, True),
     "remove_user_from_group": (False, True, True),
     "get_system_log_events": (True, False, True),
+    "find_user": (True, False, True),
+    "find_group": (True, False, True),
 }
 
 
@@ -198,6 +204,8 @@ def test_choices_and_limits_are_published(tool, argument, limits):
         ("assign_user_to_group", ["user", "group"]),
         ("list_group_users", ["group"]),
         ("get_system_log_events", []),
+        ("find_user", ["query"]),
+        ("find_group", ["query"]),
     ],
 )
 def test_what_has_to_be_given_is_published(tool, required):
@@ -219,11 +227,14 @@ def test_names_are_oktas_own(tool):
             assert name[0].islower(), f"{path}.{name}"
 
 
-def test_the_list_fits_a_context_window():
-    without = sum(size(tool, output=False) for tool in NAMES)
-    whole = sum(size(tool, output=True) for tool in NAMES)
-    assert without <= 18_000
-    assert whole <= 30_000
+@pytest.mark.parametrize(
+    ("tools", "without", "whole"),
+    [(CONNECTOR, 18_000, 30_000), (LOOKUP, 1_600, 2_600), (NAMES, 20_000, 32_000)],
+    ids=["connector", "lookup", "all"],
+)
+def test_the_list_fits_a_context_window(tools, without, whole):
+    assert sum(size(tool, output=False) for tool in tools) <= without
+    assert sum(size(tool, output=True) for tool in tools) <= whole
 
 
 @pytest.mark.parametrize("tool", NAMES)
@@ -286,6 +297,11 @@ CALLS = [
     ("get_system_log_events", {}),
     ("get_system_log_events", {"limit": 2}),
     ("get_system_log_events", {"q": "nothingsuch"}),
+    ("find_user", {"query": "Ada in Sales"}),
+    ("find_user", {"query": "Lefevre", "limit": 1}),
+    ("find_user", {"query": "nothing such"}),
+    ("find_group", {"query": "sales", "limit": 2}),
+    ("find_group", {"query": "nothing such"}),
 ]
 
 

@@ -206,7 +206,7 @@ SETTABLE = {
     "organization": "Harbour",
     "division": "Sea",
     "department": "Finance",
-    "managerId": "maria.santos@example.com",
+    "managerId": "00uBoss0000000000d7",
     "manager": "Maria Santos",
     "startDate": "2026-04-01",
     "badgeNumber": 4711,

@@ -1,4 +1,4 @@
-"""All eighteen tools through the SDK's client and a server process, in both protocol eras; the org is the judge."""
+"""All twenty tools through the SDK's client and a server process, in both protocol eras; the org is the judge."""
 
 import pytest
 from mcp import Client, StdioServerParameters
@@ -166,6 +166,20 @@ async def test_get_system_log_events_shows_what_the_log_has(assistant):
     in_the_log = await assistant.org.get("logs", filter=wanted, limit=1000, sortOrder="DESCENDING")
     assert len(in_the_log) > 5
     assert [row["uuid"] for row in answer["events"]] == [event["uuid"] for event in in_the_log]
+
+
+async def test_find_user_offers_whoever_may_be_meant(assistant):
+    answer = await assistant.call("find_user", query="ada in sales")
+    adas = await assistant.org.get("users", search='profile.firstName eq "Ada"')
+    assert {row["id"] for row in answer["users"]} == {person["id"] for person in adas}
+    assert answer["users"][0]["label"] == "Ada Byrne (ada.byrne@example.com)"
+
+
+async def test_find_group_offers_whatever_may_be_meant(assistant):
+    answer = await assistant.call("find_group", query="eu sales")
+    near = await assistant.org.get("groups", search='profile.name sw "Sales"')
+    assert {row["id"] for row in answer["groups"]} == {group["id"] for group in near}
+    assert answer["groups"][0]["label"] in {"Sales EU", "Sales-EU"}
 
 
 async def test_a_name_that_two_people_have_changes_neither(assistant):

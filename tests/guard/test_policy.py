@@ -15,8 +15,10 @@ READS = {
     "list_groups",
     "list_group_users",
     "get_system_log_events",
+    "find_user",
+    "find_group",
 }
-GROUPS = {"list_groups", "list_group_users", "assign_user_to_group", "remove_user_from_group"}
+GROUPS = {"list_groups", "list_group_users", "assign_user_to_group", "remove_user_from_group", "find_group"}
 ALL = {action.name for action in ACTIONS}
 
 
@@ -29,7 +31,7 @@ class Doing:
     writes: bool = False
 
 
-# The policy, and what of the eighteen is on offer.
+# The policy, and what of the twenty is on offer.
 OFFERS = [
     (Policy(), ALL),
     (Policy(read_only=True), READS),

@@ -67,6 +67,8 @@ CALLS = {
     "list_groups": ({"search": 'type eq "OKTA_GROUP"'}, None),
     "list_group_users": ({"group": "Sales"}, None),
     "get_system_log_events": ({"since": "2026-03-01T00:00:00Z"}, None),
+    "find_user": ({"query": "Chloe"}, None),
+    "find_group": ({"query": "Sales"}, None),
 }
 WRITES = [name for name, (_, is_done) in CALLS.items() if is_done is not None]
 READS = [name for name, (_, is_done) in CALLS.items() if is_done is None]
@@ -287,7 +289,7 @@ async def test_a_search_shows_what_the_index_has_and_a_person_is_read_past_it(ta
 
 HEAD = """# Faults, tool by tool
 
-What each of the eighteen tools says when the sandbox fails in a certain way, held against the state of the org. This \
+What each of the twenty tools says when the sandbox fails in a certain way, held against the state of the org. This \
 page is written by `tests/sandbox/test_faults_through_tools.py` (`UPDATE_TABLES=1`), which also checks that it is \
 current.
 
