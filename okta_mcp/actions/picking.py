@@ -14,7 +14,7 @@ from mcp.server.mcpserver import Context
 from mcp.shared.exceptions import MCPError
 from mcp.types import ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
 from mcp.types.version import is_version_at_least
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from okta_mcp.directory import GROUP_KINDS, GroupRow, Row, Unresolved, UserMatch, UserRow
 from okta_mcp.guard import neutral_text, quoted
@@ -24,6 +24,9 @@ MOST = 12
 
 _IN_THE_RESULT = "2026-07-28"
 """The first protocol in which a question travels in the result. MCP, "Multi Round-Trip Requests"."""
+
+_VERSION = 1
+"""Of the request state. A replica of another version asks again what this one has asked."""
 
 _BETWEEN = " · "
 _LONGEST_FACT = 60
@@ -118,23 +121,6 @@ class Question:
         return chosen
 
 
-class _State(BaseModel):
-    """What the rounds before this one have settled, and what the last of them asked."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    chosen: dict[str, str] = Field(default_factory=dict)
-    asked: dict[str, "_Asked"] = Field(default_factory=dict)
-
-
-class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    kind: str
-    said: str
-    options: tuple[str, ...]
-
-
 @dataclass(slots=True)
 class Picker:
     """The choices of one call.
@@ -205,31 +191,23 @@ class Picker:
             raise error from None
 
     def _round(self, questions: Sequence[Question]) -> InputRequiredResult:
-        state = _State(
-            chosen=self.chosen,
-            asked={one.place: _Asked(kind=one.kind, said=one.said, options=tuple(one.options)) for one in questions},
-        )
+        asked = {one.place: (one.kind, one.said, list(one.options)) for one in questions}
         return InputRequiredResult(
             input_requests={one.place: ElicitRequest(params=one.form(self.doing)) for one in questions},
-            request_state=state.model_dump_json(),
+            request_state=json.dumps({"version": _VERSION, "chosen": self.chosen, "asked": asked}),
         )
 
     def _take_answers(self) -> None:
-        state = _decoded(self.context.request_state)
-        self.chosen.update(state.chosen)
+        # The SDK has seen to it that the state is one of ours, and of this very call.
+        state = json.loads(self.context.request_state or "{}")
+        if state.get("version") != _VERSION:
+            return
+        self.chosen.update(state["chosen"])
         answers = self.context.input_responses or {}
-        for place, asked in state.asked.items():
+        for place, (kind, said, options) in state["asked"].items():
             if place in answers:
-                question = Question(place, asked.kind, asked.said, exact=True, options=dict.fromkeys(asked.options, ""))
+                question = Question(place, kind, said, exact=True, options=dict.fromkeys(options, ""))
                 self.chosen[place] = question.answered(answers[place])
-
-
-def _decoded(sealed: str | None) -> _State:
-    """Return the state of the rounds before; of a round that another version of this server asked, nothing."""
-    try:
-        return _State.model_validate(json.loads(sealed or "{}"))
-    except (ValueError, ValidationError):
-        return _State()
 
 
 def _labels(rows: Iterable[Row]) -> dict[str, str]:
