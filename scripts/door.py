@@ -12,7 +12,7 @@ from pathlib import Path
 OKTA_MCP = str(Path(sys.executable).with_name("okta-mcp"))
 """The command of the environment that runs the check: that of a checkout, or of an installed wheel."""
 
-_LISTENING = re.compile(r"running on (http://127\.0\.0\.1:\d+)")
+_LISTENING = re.compile(r"at (http://127\.0\.0\.1:\d+)/mcp")
 _PATIENCE = 30.0
 
 

@@ -14,8 +14,8 @@ Toolset = Literal["users", "groups", "logs"]
 class Effect(StrEnum):
     """What a call does to the org.
 
-    `DESTRUCTIVE` is a write that takes something away that the same tool cannot give back: an access, a
-    password, a value that is overwritten.
+    `DESTRUCTIVE` is a write that takes away or overwrites (an access, a password, a value), even where another
+    tool can give it back; `WRITE` only adds or restores. MCP, Tools, `destructiveHint`.
     """
 
     READ = "read"

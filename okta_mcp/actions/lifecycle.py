@@ -71,7 +71,7 @@ async def deactivate_user(
     )
 
 
-@action(title="Suspend user", effect=Effect.WRITE, idempotent=True, toolset="users", scopes=_MANAGE)
+@action(title="Suspend user", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="users", scopes=_MANAGE)
 async def suspend_user(call: Call, *, user: TheUser) -> Lifecycle:
     """Suspend a user. Source: `POST /api/v1/users/{id}/lifecycle/suspend`."""
     return await _lifecycle(

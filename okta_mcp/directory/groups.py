@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from okta_mcp.directory.matching import Unresolved, fold, is_id
+from okta_mcp.directory.matching import Unresolved, fold, is_id, written_forms
 from okta_mcp.directory.rows import GroupRow
 from okta_mcp.expressions import quote
 from okta_mcp.okta import Group, NotFound, OktaClient, Page
@@ -52,8 +52,9 @@ async def resolve_groups(okta: OktaClient, said: Sequence[str]) -> list[Group]:
         if not matches:
             nearest = await okta_groups.list_groups(okta, search=resembling(one), limit=_MANY)
             raise Unresolved("group", one, [GroupRow.of(group) for group in nearest.items], 0)
-        if len(matches) > 1:
-            raise Unresolved("group", one, [GroupRow.of(group) for group in matches], len(matches))
+        more = page.next is not None
+        if len(matches) > 1 or more:
+            raise Unresolved("group", one, [GroupRow.of(group) for group in matches], len(matches), more=more)
         chosen[matches[0].id] = matches[0]
     return list(chosen.values())
 
@@ -61,7 +62,7 @@ async def resolve_groups(okta: OktaClient, said: Sequence[str]) -> list[Group]:
 def _exactly(said: str) -> list[str]:
     if is_id("group", said):
         return [f"id eq {quote(said)}"]
-    return [f"profile.name eq {quote(name)}" for name in dict.fromkeys((said, " ".join(said.split())))]
+    return [f"profile.name eq {quote(name)}" for name in dict.fromkeys((said, *written_forms(said)))]
 
 
 async def list_groups_page(okta: OktaClient, typed: str, *, limit: int, after: str | None = None) -> Page[Group]:

@@ -13,6 +13,7 @@ LONGEST = 256
 """Longest name, login or id taken, in characters: no Okta login is longer than 100, no group name than 255."""
 
 _SHORTLIST = 12
+_CURLED = "\u2019"
 _IDS = {"user": re.compile(r"00u[A-Za-z0-9]{14,21}"), "group": re.compile(r"00g[A-Za-z0-9]{14,21}")}
 
 
@@ -53,7 +54,8 @@ class Unresolved(Exception):
         said = quoted(self.said)
         shown = self.candidates[:_SHORTLIST]
         if self.matches:
-            problem = f"{said} names {self.matches}{' or more' if self.more else ''} {self.kind}s."
+            number = f"{self.matches}{' or more' if self.more else ''}"
+            problem = f"{said} names {number} {self.kind}s."
             found = f"Nothing was done. Ask which one is meant, then call again with its id as `{argument}`:"
         elif shown:
             problem = f"No {self.kind} is called exactly {said}."
@@ -82,5 +84,15 @@ def is_id(kind: Kind, said: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return text with case and spacing taken out of the comparison; accents still count, as in Okta's search."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    """Return text with case, spacing and the form of its apostrophes and accents taken out of the comparison.
+
+    Accents themselves count, as in Okta's search.
+    """
+    return " ".join(unicodedata.normalize("NFC", text).replace(_CURLED, "'").casefold().split())
+
+
+def written_forms(text: str) -> list[str]:
+    """Return the ways a directory may have stored what was said: apostrophes plain or curled, accents joined or not."""
+    plain = unicodedata.normalize("NFC", " ".join(text.split())).replace(_CURLED, "'")
+    forms = [plain, plain.replace("'", _CURLED)]
+    return list(dict.fromkeys([*forms, *(unicodedata.normalize("NFD", form) for form in forms)]))

@@ -1,8 +1,6 @@
 """From what a person says to the user that is meant."""
 
-import unicodedata
-
-from okta_mcp.directory.matching import Unresolved, fold, is_id
+from okta_mcp.directory.matching import Unresolved, fold, is_id, written_forms
 from okta_mcp.directory.rows import UserRow
 from okta_mcp.expressions import quote
 from okta_mcp.okta import NotFound, OktaClient, Page, UnsafePath, User
@@ -25,8 +23,7 @@ async def resolve_user(okta: OktaClient, said: str) -> User:
         Unresolved: when no user or several are named; it carries the candidates.
         OktaError: when Okta cannot be asked.
     """
-    # Some keyboards and file systems write an accent as a character of its own; directories do not.
-    said = unicodedata.normalize("NFC", said).replace("\u2019", "'")
+    said = said.strip()
     if not said.replace(",", " ").strip():
         raise Unresolved("user", said, (), 0)
     if is_id("user", said):
@@ -36,15 +33,18 @@ async def resolve_user(okta: OktaClient, said: str) -> User:
             return await okta_users.get_user(okta, said)
         except (NotFound, UnsafePath):
             pass  # not a login; it may still be an email
-    page = await _search(okta, _exactly(said))
+    page = await _search(okta, " or ".join(dict.fromkeys(map(_exactly, written_forms(said)))))
     matches = [user for user in page.items if not _spoken(said).isdisjoint(spoken_names(user))]
     more = page.next is not None
     if len(matches) == 1 and not more:
         # The search index trails the directory; what a write depends on is read from the user itself.
-        return await _by_key(okta, matches[0].id, said)
+        user = await _by_key(okta, matches[0].id, said)
+        if _spoken(said).isdisjoint(spoken_names(user)):
+            raise Unresolved("user", said, [UserRow.of(user)], 0)  # renamed since it was indexed
+        return user
     if matches:
         raise Unresolved("user", said, [UserRow.of(user) for user in matches], len(matches), more=more)
-    nearest = await _search(okta, beginning_with(said))
+    nearest = await _search(okta, " or ".join(dict.fromkeys(map(beginning_with, written_forms(said)))))
     raise Unresolved("user", said, [UserRow.of(user) for user in nearest.items], 0)
 
 

@@ -670,13 +670,13 @@ Next: check the spelling (id or name), or look with list_groups and its `search`
     ),
     (
         ["Sale"],
-        snapshot("""\
+        snapshot('''\
 No group is called exactly "Sale".
 Nothing was done. Nearest; if one is meant, call again with its id as `groups`:
-- "Sales", Okta group, "Everybody in Sales", id <Sales>
-- "Sales EU", Okta group, "Sales staff in Europe", id <Sales EU>
-- "Sales-EU", group imported from a directory or app, not editable here, "European sales, from the domain", id <Sales-EU>\
-"""),
+- <Sales>: "Sales", Okta group, "Everybody in Sales"
+- <Sales EU>: "Sales EU", Okta group, "Sales staff in Europe"
+- <Sales-EU>: "Sales-EU", group imported from a directory or app, not editable here, "European sales, from the domain"\
+'''),
     ),
     (
         ["00gAAAAAAAAAAAAAAAA1"],
@@ -727,12 +727,12 @@ async def test_of_two_groups_with_one_name_neither_is_chosen(org):
     org.group("Sales-EU").profile["name"] = "Sales EU"
     answer = await org.call("create_user", profile=PROFILE, groups=["Sales EU"])
     assert answer.is_error
-    assert answer.story == snapshot("""\
+    assert answer.story == snapshot('''\
 "Sales EU" names 2 groups.
 Nothing was done. Ask which one is meant, then call again with its id as `groups`:
-- "Sales EU", Okta group, "Sales staff in Europe", id <Sales EU>
-- "Sales EU", group imported from a directory or app, not editable here, "European sales, from the domain", id <Sales EU>\
-""")
+- <Sales EU>: "Sales EU", Okta group, "Sales staff in Europe"
+- <Sales EU>: "Sales EU", group imported from a directory or app, not editable here, "European sales, from the domain"\
+''')
     assert not org.exists(NORA)
     assert org.requests == ["GET /groups"]
 
@@ -765,7 +765,6 @@ async def test_the_connectors_and_oktas_spellings_mean_the_same(org, arguments):
         {"groupIds": "{ids}"},
         {"group_ids": ["Sales", "Finance"]},
         {"groups": '["Sales", "Finance"]'},
-        {"groups": "Sales, Finance"},
     ],
 )
 async def test_groups_may_come_as_comma_text_or_json_text(org, groups):
@@ -775,10 +774,18 @@ async def test_groups_may_come_as_comma_text_or_json_text(org, groups):
     assert org.groups_of(NORA) == ["Sales", "Finance"]
 
 
+async def test_a_name_with_a_comma_is_one_name(org):
+    async with org.admin() as okta:
+        made = await okta.post("/api/v1/groups", json={"profile": {"name": "Sales, Finance"}})
+    assert not (await org.send("create_user", {"profile": PROFILE, "groups": "Sales, Finance"})).is_error
+    assert made.json()["id"] in {group.id for group in org.box.org.groups_of(org.user(NORA))}
+    assert "Sales" not in org.groups_of(NORA)
+
+
 OKTA_SHAPES = [
     ({"credentials": {"password": {"hash": HASHES["SHA-1"]}}}, "SHA-1", None),
     ({"credentials": {"password": {"hook": {"type": "default"}}}}, "HOOK", None),
-    ({"passwordHook": True}, "HOOK", None),
+    ({"password_hook": "default"}, "HOOK", None),
     ({"credentials": {"password": {"value": PASSWORD}, "recovery_question": QUESTION}}, "PLAIN", "Ravioli"),
     ({"credentials": {"password": {"value": PASSWORD}, "recoveryQuestion": QUESTION}}, "PLAIN", "Ravioli"),
 ]

@@ -104,7 +104,7 @@ SPELLINGS = [
     # Text where an object or a list belongs
     ("create_user", {"profile": json.dumps(NORA)}, {"profile": NORA}),
     ("create_user", {"profile": NORA, "groups": '["Sales","IT"]'}, {"profile": NORA, "groups": ["Sales", "IT"]}),
-    ("create_user", {"profile": NORA, "groups": "Sales, IT"}, {"profile": NORA, "groups": ["Sales", "IT"]}),
+    ("create_user", {"profile": NORA, "groups": "Sales, IT"}, {"profile": NORA, "groups": ["Sales, IT"]}),
     ("create_user", {"profile": NORA, "groups": "Sales"}, {"profile": NORA, "groups": ["Sales"]}),
     ("update_user", {"user": "x", "clear": "title"}, {"user": "x", "clear": ["title"]}),
     ("list_groups", {"expand": "stats,app"}, {"expand": ["stats", "app"]}),
@@ -217,7 +217,7 @@ def test_a_name_that_is_still_unknown_is_refused_with_what_may_be_meant(tool, wr
                 "profile": json.dumps(NORA),
                 "credentials": {"password": {"value": "Corr3ct-horse"}},
                 "params": {"activate": True},
-                "groupIds": "Sales,VPN Users",
+                "groupIds": ["Sales", "VPN Users"],
             },
         ),
     ],

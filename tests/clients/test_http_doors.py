@@ -12,7 +12,7 @@ from mcp.types import ResourceTemplateReference
 
 from okta_mcp.actions import ACTIONS
 
-LISTENING = re.compile(rb"running on (http://127\.0\.0\.1:\d+)")
+LISTENING = re.compile(rb"at (http://127\.0\.0\.1:\d+)/mcp")
 
 
 @pytest.fixture(scope="module", params=[("http", "legacy"), ("http", "auto"), ("sse", "legacy")], ids="-".join)

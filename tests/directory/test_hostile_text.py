@@ -91,7 +91,8 @@ def shape(expression: Expression) -> object:
         case Not():
             return ("not", shape(expression.operand))
         case And() | Or():
-            return (type(expression).__name__, *map(shape, expression.operands))
+            # The same clauses may stand for each way a directory may have written the words.
+            return (type(expression).__name__, *dict.fromkeys(map(shape, expression.operands)))
 
 
 def searched(request: httpx2.Request) -> Expression | None:
@@ -158,7 +159,7 @@ def test_no_name_among_several_changes_the_meaning_of_the_others(said):
     found = searched(first)
     asked = [(one.attribute, one.operator) for one in comparisons(found)]
     assert set(asked) <= {("profile.name", "eq"), ("id", "eq")}
-    assert len(said) <= len(asked) <= 2 * len(said)
+    assert len(said) <= len(asked) <= 5 * len(said)
     assert {one.value for one in comparisons(found)} >= set(said)
 
 

@@ -261,8 +261,8 @@ async def test_the_candidates_are_offered_with_what_tells_them_apart(okta, box):
         [
             '"Maria Santos" names 2 users.',
             "Nothing was done. Ask which one is meant, then call again with its id as `user`:",
-            f'- "Maria Santos" (maria.santos@example.com), ACTIVE, Software Engineer, Engineering, id {first}',
-            f'- "Maria Santos" (maria.santos2@example.com), ACTIVE, Payroll Specialist, Finance, id {second}',
+            f'- {first}: "Maria Santos" (maria.santos@example.com), ACTIVE, "Software Engineer", "Engineering"',
+            f'- {second}: "Maria Santos" (maria.santos2@example.com), ACTIVE, "Payroll Specialist", "Finance"',
         ]
     )
 
