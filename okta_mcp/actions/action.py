@@ -49,6 +49,8 @@ class Action:
         idempotent: whether a repeat with the same arguments changes nothing more.
         toolset: the section of the connector it belongs to.
         scopes: the Okta OAuth scopes its requests need.
+        locks_out: whether it can take the sign-in or the admin rights from its user; the owner of the server's own
+            credential is protected from those.
     """
 
     run: Body
@@ -58,6 +60,7 @@ class Action:
     idempotent: bool
     toolset: Toolset
     scopes: tuple[str, ...]
+    locks_out: bool = False
 
     @property
     def writes(self) -> bool:
@@ -70,7 +73,13 @@ class Action:
 
 
 def action(
-    *, title: str, effect: Effect, toolset: Toolset, scopes: tuple[str, ...], idempotent: bool
+    *,
+    title: str,
+    effect: Effect,
+    toolset: Toolset,
+    scopes: tuple[str, ...],
+    idempotent: bool,
+    locks_out: bool = False,
 ) -> Callable[[Body], Action]:
     """Make an action of a typed function. Nothing is registered; the registry lists the records."""
 
@@ -83,6 +92,7 @@ def action(
             idempotent=idempotent,
             toolset=toolset,
             scopes=scopes,
+            locks_out=locks_out,
         )
 
     return record

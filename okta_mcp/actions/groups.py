@@ -121,6 +121,7 @@ async def assign_user_to_group(call: Call, *, user: TheUser, group: TheGroup) ->
     idempotent=True,
     toolset="groups",
     scopes=_MANAGE,
+    locks_out=True,
 )
 async def remove_user_from_group(call: Call, *, user: TheUser, group: TheGroup) -> Membership:
     """Take a user out of a group. Source: `DELETE /api/v1/groups/{groupId}/users/{userId}`."""

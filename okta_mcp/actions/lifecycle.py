@@ -54,7 +54,9 @@ async def activate_user(
     )
 
 
-@action(title="Deactivate user", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="users", scopes=_MANAGE)
+@action(
+    title="Deactivate user", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="users", scopes=_MANAGE, locks_out=True
+)
 async def deactivate_user(
     call: Call,
     *,
@@ -71,7 +73,9 @@ async def deactivate_user(
     )
 
 
-@action(title="Suspend user", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="users", scopes=_MANAGE)
+@action(
+    title="Suspend user", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="users", scopes=_MANAGE, locks_out=True
+)
 async def suspend_user(call: Call, *, user: TheUser) -> Lifecycle:
     """Suspend a user. Source: `POST /api/v1/users/{id}/lifecycle/suspend`."""
     return await _lifecycle(

@@ -40,7 +40,14 @@ class PasswordReset(Written):
         return lines
 
 
-@action(title="Expire password", effect=Effect.DESTRUCTIVE, idempotent=False, toolset="users", scopes=_MANAGE)
+@action(
+    title="Expire password",
+    effect=Effect.DESTRUCTIVE,
+    idempotent=False,
+    toolset="users",
+    scopes=_MANAGE,
+    locks_out=True,
+)
 async def expire_password(
     call: Call,
     *,
@@ -66,7 +73,9 @@ async def expire_password(
     )
 
 
-@action(title="Reset password", effect=Effect.DESTRUCTIVE, idempotent=False, toolset="users", scopes=_MANAGE)
+@action(
+    title="Reset password", effect=Effect.DESTRUCTIVE, idempotent=False, toolset="users", scopes=_MANAGE, locks_out=True
+)
 async def reset_password(
     call: Call,
     *,

@@ -19,7 +19,7 @@ from okta_mcp.actions.failures import explain
 from okta_mcp.actions.results import Result, result_schema
 from okta_mcp.actions.spelling import respell
 from okta_mcp.directory import Unresolved, resolve_group, resolve_groups, resolve_user
-from okta_mcp.guard import Policy, Refused
+from okta_mcp.guard import Owner, Policy, Refused
 from okta_mcp.okta import OktaClient, OktaError, Wait
 from okta_mcp.okta.together import together
 
@@ -60,15 +60,17 @@ class ActionTool(Tool):
     _arguments: Arguments = PrivateAttr()
     _okta: OktaClient = PrivateAttr()
     _policy: Policy = PrivateAttr()
+    _owner: Owner = PrivateAttr()
 
     @classmethod
-    def of(cls, action: Action, okta: OktaClient, policy: Policy, *, output_schema: bool = True) -> Self:
+    def of(cls, action: Action, okta: OktaClient, policy: Policy, owner: Owner, *, output_schema: bool = True) -> Self:
         """Return the tool of an action.
 
         Args:
             action: the record.
             okta: the org's client.
             policy: what the operator allows; enforced at every call.
+            owner: the user behind the credentials, protected from being locked out.
             output_schema: whether to publish the schema of the answer.
         """
         listed, arguments = listed_tool(action, output_schema=output_schema), arguments_of(action)
@@ -83,6 +85,7 @@ class ActionTool(Tool):
             annotations=listed.annotations,
         )
         tool._action, tool._arguments, tool._okta, tool._policy = action, arguments, okta, policy
+        tool._owner = owner
         return tool
 
     async def run(
@@ -128,6 +131,7 @@ class ActionTool(Tool):
             named[name] = await _resolve(okta, reference, values[name])
 
         await together(*(partial(resolve, name, what) for name, what in self._arguments.references.items()))
+        await self._owner.protect(self._action, named.values())
         return await self._action.run(Call(okta=okta), **{**values, **named})
 
 
