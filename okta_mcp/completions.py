@@ -19,15 +19,28 @@ MOST = 100
 """Longest list of completions. MCP, Completion."""
 
 
-def attach(server: MCPServer[Any], okta: OktaClient) -> None:
-    """Add completions for every `user` and `group` of the templates to a server."""
+_LISTED_BY = {"user": "list_users", "group": "list_groups"}
+"""The arguments that are completed, and the tool that shows the same."""
+
+
+def attach(server: MCPServer[Any], okta: OktaClient, offered: frozenset[str]) -> None:
+    """Add completions for every `user` and `group` of the templates to a server.
+
+    Args:
+        server: the server.
+        okta: the org's client.
+        offered: the tools on offer; what they do not list is not completed either.
+    """
+    completed = {name for name, tool in _LISTED_BY.items() if tool in offered}
+    if not completed:
+        return
 
     async def complete(
         reference: PromptReference | ResourceTemplateReference,  # noqa: ARG001 - the names mean the same everywhere
         argument: CompletionArgument,
         context: CompletionContext | None,  # noqa: ARG001 - no argument depends on another
     ) -> Completion | None:
-        if argument.name not in {"user", "group"}:
+        if argument.name not in completed:
             return None
         typed = argument.value[:LONGEST]
         try:

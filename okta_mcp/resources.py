@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -25,6 +26,7 @@ from okta_mcp.okta import OktaClient, OktaError, Page
 _JSON = "application/json"
 _PAGE = 50
 _LARGEST_PAGE = 200
+_QUERY = ("q", "limit", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,14 @@ USERS = Collection("users", list_users_page, UserRow.of, _user)
 GROUPS = Collection("groups", list_groups_page, GroupRow.of, _group)
 
 
-def attach(server: MCPServer[Any], okta: OktaClient) -> None:
-    """Add the resources and their templates to a server."""
+def attach(server: MCPServer[Any], okta: OktaClient, offered: frozenset[str]) -> None:
+    """Add the resources and their templates to a server.
+
+    Args:
+        server: the server.
+        okta: the org's client.
+        offered: the tools on offer; what they do not show is no resource either.
+    """
 
     async def user(user: str) -> str:
         """Read one person: by id, login, email or full name."""
@@ -68,7 +76,15 @@ def attach(server: MCPServer[Any], okta: OktaClient) -> None:
         """Read one group: by id or name."""
         return await _one(GROUPS, okta, group)
 
-    for collection, title, one in ((USERS, "User", user), (GROUPS, "Group", group)):
+    for collection, title, lists, shows, one in (
+        (USERS, "User", "list_users", "get_user", user),
+        (GROUPS, "Group", "list_groups", "list_groups", group),
+    ):
+        if shows in offered:
+            uri = f"okta://{collection.name}/{{{title.lower()}}}"
+            server.resource(uri, name=title.lower(), title=title, mime_type=_JSON)(one)
+        if lists not in offered:
+            continue
         page = _page_of(collection, okta)
         server.resource(
             f"okta://{collection.name}",
@@ -84,17 +100,33 @@ def attach(server: MCPServer[Any], okta: OktaClient) -> None:
             description=f"{title}s whose name begins with `q`, a page at a time.",
             mime_type=_JSON,
         )(page)
-        server.resource(
-            f"okta://{collection.name}/{{{title.lower()}}}", name=title.lower(), title=title, mime_type=_JSON
-        )(one)
+
+
+def require_known_query(uri: str) -> None:
+    """Refuse a query that a list would ignore: a misspelt filter must not show everybody.
+
+    Raises:
+        ResourceNotFoundError: naming what is wrong in it.
+    """
+    path, _, query = uri.partition("#")[0].partition("?")
+    if path not in {f"okta://{one.name}" for one in (USERS, GROUPS)}:
+        return
+    given = [pair.partition("=")[0] for pair in query.split("&") if pair]
+    for name in given:
+        if name not in _QUERY:
+            near = get_close_matches(name, _QUERY, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(_QUERY)}."
+            raise ResourceNotFoundError(f"Unknown query {name[:60]!r}; {hint}")
+        if given.count(name) > 1:
+            raise ResourceNotFoundError(f"`{name}` is given twice.")
 
 
 def _page_of(collection: Collection, okta: OktaClient) -> Callable[..., Awaitable[str]]:
     async def page(q: str = "", limit: str = str(_PAGE), after: str = "") -> str:
-        try:
-            size = min(max(int(limit), 1), _LARGEST_PAGE)
-        except ValueError:
-            raise ResourceNotFoundError(f"`limit` is a whole number from 1 to {_LARGEST_PAGE}.") from None
+        whole = limit.isascii() and limit.isdecimal() and len(limit) <= len(str(_LARGEST_PAGE))
+        size = int(limit) if whole else 0
+        if not 1 <= size <= _LARGEST_PAGE:
+            raise ResourceNotFoundError(f"`limit` is a whole number from 1 to {_LARGEST_PAGE}.")
         try:
             found = await collection.page(okta, q[:LONGEST], limit=size, after=after or None)
         except OktaError as error:

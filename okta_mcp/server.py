@@ -1,17 +1,20 @@
 """The MCP server, put together."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
 from mcp.server import CacheHint, MCPServer
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult
 from mcp.types import Tool as ListedTool
+from pydantic import AnyUrl
 
 from okta_mcp import __version__, completions, resources
 from okta_mcp.actions import ACTIONS, ActionTool
-from okta_mcp.guard import Policy
+from okta_mcp.guard import Owner, Policy, level_of_libraries
 from okta_mcp.okta import OktaClient
 from okta_mcp.settings import Settings
 
@@ -24,26 +27,27 @@ INSTRUCTIONS = (
 _LISTS = CacheHint(ttl_ms=300_000, scope="private")
 
 
-def create_server(settings: Settings, okta: OktaClient) -> MCPServer[Any]:
+def create_server(settings: Settings, okta: OktaClient) -> "OktaServer":
     """Return the server of one org.
 
     Args:
         settings: every option.
         okta: the org's client; whoever made it closes it.
     """
-    policy = policy_of(settings)
+    policy, owner = policy_of(settings), Owner(okta)
     server = OktaServer(
         "okta-mcp",
         title="Okta",
         version=__version__,
         instructions=INSTRUCTIONS,
         policy=policy,
-        tools=[ActionTool.of(one, okta, policy, output_schema=settings.output_schemas) for one in ACTIONS],
-        log_level=settings.log_level,
+        owner=owner,
+        tools=[ActionTool.of(one, okta, policy, owner, output_schema=settings.output_schemas) for one in ACTIONS],
+        log_level=level_of_libraries(settings.log_level),
         cache_hints={"tools/list": _LISTS, "resources/list": _LISTS, "resources/templates/list": _LISTS},
     )
-    resources.attach(server, okta)
-    completions.attach(server, okta)
+    resources.attach(server, okta, server.offered)
+    completions.attach(server, okta, server.offered)
     return server
 
 
@@ -61,16 +65,38 @@ class OktaServer(MCPServer[Any]):
     """The SDK's server, listing only what the operator allows.
 
     A tool that is not on offer stays callable so that the call is answered with the reason, not with "unknown".
+
+    Args:
+        name: of the server.
+        policy: what the operator allows.
+        owner: the user behind the credentials.
+        options: the SDK's.
+
+    Attributes:
+        offered: the names of the tools on offer.
+        owner: the user behind the credentials; whoever checks these at the start tells it.
     """
 
-    def __init__(self, name: str, *, policy: Policy, **options: Any) -> None:
+    def __init__(self, name: str, *, policy: Policy, owner: Owner, **options: Any) -> None:
         super().__init__(name, **options)
-        on_offer = {one.name for one in ACTIONS if policy.offers(one)}
-        self._hidden = {one.name for one in ACTIONS} - on_offer
+        self.owner = owner
+        self.offered = frozenset(one.name for one in ACTIONS if policy.offers(one))
+        self._hidden = {one.name for one in ACTIONS} - self.offered
 
     async def list_tools(self) -> list[ListedTool]:
         """List the tools on offer."""
         return [tool for tool in await super().list_tools() if tool.name not in self._hidden]
+
+    async def read_resource(
+        self, uri: AnyUrl | str, context: Context[Any, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        """Read a resource.
+
+        Raises:
+            ResourceNotFoundError: -32602 for one that does not exist here, or with a query it does not have.
+        """
+        resources.require_known_query(str(uri))
+        return await super().read_resource(uri, context)
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[Any, Any] | None = None

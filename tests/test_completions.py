@@ -1,6 +1,7 @@
 """What is offered while a person types the name of a user or a group."""
 
 import pytest
+from mcp.shared.exceptions import MCPError
 from mcp.types import PromptReference, ResourceTemplateReference
 
 USERS = ResourceTemplateReference(uri="okta://users/{user}")
@@ -55,6 +56,37 @@ async def test_group_names_are_offered_for_what_was_typed(served, value, offered
     completion = await typed(front, GROUPS, "group", value)
     assert set(completion.values) == offered
     assert len(front.asked) == 1
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+@pytest.mark.parametrize(
+    ("settings", "completed"),
+    [
+        ({}, {"user", "group"}),
+        ({"read_only": True}, {"user", "group"}),
+        ({"exclude_tools": "list_users"}, {"group"}),
+        ({"exclude_tools": "list_groups"}, {"user"}),
+        ({"tools": "get_user,list_groups"}, {"group"}),
+    ],
+)
+async def test_what_no_tool_may_list_is_not_offered_either(served, mode, settings, completed):
+    front = await served(mode=mode, **settings)
+    offered = {
+        name
+        for name, reference, value in (("user", USERS, "Ada"), ("group", GROUPS, "Sales"))
+        if (await typed(front, reference, name, value)).values
+    }
+    assert offered == completed
+    assert len(front.asked) == len(completed)
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_a_server_that_may_list_nobody_has_no_completions(served, mode):
+    front = await served(mode=mode, toolsets="logs")
+    assert front.client.server_capabilities.completions is None
+    with pytest.raises(MCPError):
+        await typed(front, USERS, "user", "Ada")
+    assert front.asked == []
 
 
 async def test_before_anything_is_typed_everybody_is_offered(served):

@@ -125,20 +125,73 @@ async def test_a_search_with_a_space_and_an_ampersand_is_read_on_to_the_end(serv
     assert (len(set(ids)), number) == (5, 3)
 
 
-@pytest.mark.parametrize(("limit", "rows"), [("0", 1), ("-5", 1), ("1", 1), ("201", 200), ("9999", 200)])
-async def test_a_limit_out_of_range_is_brought_into_it(served, limit, rows):
-    front = await served()
-    await read(front, f"okta://users?limit={limit}")
-    assert front.asked == [f"GET /api/v1/users?limit={rows}"]
-
-
-async def test_a_limit_that_is_no_number_says_so(served):
-    front = await served()
-    error = await refusal(front, "okta://users?limit=many")
-    assert error.code == -32602
-    assert "limit" in error.message
-    assert "number" in error.message
+@ERAS
+@pytest.mark.parametrize("kind", ["users", "groups"])
+@pytest.mark.parametrize("limit", ["0", "-5", "201", "100000", "9" * 5000, "many", "", "1.5", "\u0665"])
+async def test_a_limit_out_of_range_is_refused_with_the_range(served, mode, kind, limit):
+    front = await served(mode=mode)
+    error = await refusal(front, f"okta://{kind}?limit={quote(limit)}")
+    assert (error.code, error.message) == (-32602, "`limit` is a whole number from 1 to 200.")
     assert front.asked == []
+
+
+@ERAS
+@pytest.mark.parametrize(
+    ("uri", "message"),
+    [
+        ("okta://users?serach=Ada", "Unknown query 'serach'; there are q, limit, after."),
+        ("okta://users?q=Ada&limt=5", "Unknown query 'limt'; did you mean `limit`?"),
+        ("okta://groups?Q=Sales", "Unknown query 'Q'; there are q, limit, after."),
+        ("okta://groups?%71=Sales", "Unknown query '%71'; there are q, limit, after."),
+        ("okta://users?q=Ada&q=Ben", "`q` is given twice."),
+        ("okta://users?Ada", "Unknown query 'Ada'; there are q, limit, after."),
+    ],
+)
+async def test_a_query_that_does_not_exist_never_lists_everybody(served, mode, uri, message):
+    front = await served(mode=mode)
+    error = await refusal(front, uri)
+    assert (error.code, error.message) == (-32602, message)
+    assert front.asked == []
+
+
+ALL_URIS = {
+    "okta://users": "okta://users",
+    "okta://users{?q,limit,after}": "okta://users?q=Ada",
+    "okta://users/{user}": f"okta://users/{ADA}",
+    "okta://groups": "okta://groups",
+    "okta://groups{?q,limit,after}": "okta://groups?q=Sales",
+    "okta://groups/{group}": "okta://groups/Sales",
+}
+"""Each resource and template, and a URI of it that can be read."""
+
+
+@ERAS
+@pytest.mark.parametrize(
+    ("settings", "there"),
+    [
+        ({}, set(ALL_URIS)),
+        ({"read_only": True}, set(ALL_URIS)),
+        ({"toolsets": "logs"}, set()),
+        ({"exclude_tools": "list_users,get_user"}, {one for one in ALL_URIS if "groups" in one}),
+        ({"exclude_tools": "list_users"}, set(ALL_URIS) - {"okta://users", "okta://users{?q,limit,after}"}),
+        ({"exclude_tools": "get_user"}, set(ALL_URIS) - {"okta://users/{user}"}),
+        ({"exclude_tools": "list_groups"}, {one for one in ALL_URIS if "users" in one}),
+        ({"tools": "get_user"}, {"okta://users/{user}"}),
+    ],
+)
+async def test_what_no_tool_may_show_is_no_resource_either(served, mode, settings, there):
+    front = await served(mode=mode, **settings)
+    resources = (await front.client.list_resources()).resources
+    templates = (await front.client.list_resource_templates()).resource_templates
+    assert {str(one.uri) for one in resources} | {one.uri_template for one in templates} == there
+    for template, uri in ALL_URIS.items():
+        if template in there:
+            await read(front, uri)
+            continue
+        before = len(front.asked)
+        error = await refusal(front, uri)
+        assert (error.code, error.message) == (-32602, f"Unknown resource: {uri}")
+        assert len(front.asked) == before
 
 
 @ERAS
@@ -228,7 +281,7 @@ async def test_candidates_are_named_with_ids(served):
     error = await refusal(front, "okta://users/Maria%20Santos")
     marias = [user for user in front.box.org.users.values() if user.profile["lastName"] == "Santos"]
     assert len(marias) == 2
-    assert all(f"id {maria.id}" in error.message for maria in marias)
+    assert all(maria.id in error.message for maria in marias)
 
 
 @pytest.mark.parametrize("uri", ["okta://users", "okta://users?q=ada", f"okta://users/{ADA}"])

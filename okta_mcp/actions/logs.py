@@ -99,7 +99,7 @@ async def get_system_log_events(
     require_filled(since=since, until=until, filter=filter, q=q)
     _keywords(q)
     _instants(since=since, until=until)
-    cursor, skipped = split_cursor(after)
+    cursor, place = split_cursor(after)
     if cursor is not None and cursor.startswith(_PIN):
         # The first page of an open range was cut; its open end was pinned where it stood then.
         pinned, cursor = cursor.removeprefix(_PIN), None
@@ -118,8 +118,8 @@ async def get_system_log_events(
     start = cursor or _pin(page.items, sort_order)
     # Polling the log never ends: Okta offers a next page even behind an empty one.
     next_page = page.next if page.items else None
-    rows, following = fit(found, start=start, skipped=skipped, following=next_page)
-    return EventPage(events=rows, after=following, complete=following is None)
+    fitted = fit(found, start=start, place=place, following=next_page)
+    return EventPage(events=fitted.rows, after=fitted.after, complete=fitted.after is None, note=fitted.note)
 
 
 def _pin(events: tuple[LogEvent, ...], sort_order: str) -> str | None:

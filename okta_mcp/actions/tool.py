@@ -14,6 +14,7 @@ from pydantic import PrivateAttr
 
 from okta_mcp.actions.action import Action, Call, Effect
 from okta_mcp.actions.arguments import ArgumentError, Arguments, Reference, arguments_of
+from okta_mcp.actions.bounding import bounded, clipped
 from okta_mcp.actions.descriptions import description_of
 from okta_mcp.actions.failures import explain
 from okta_mcp.actions.results import Result, result_schema
@@ -103,7 +104,7 @@ class ActionTool(Tool):
         """
         named: dict[str, object] = {}
         try:
-            result = await self._perform(arguments, context, named)
+            text, data = bounded(await self._perform(arguments, context, named))
         except (ArgumentError, Unresolved, Refused, OktaError) as error:
             logger.info("%s failed: %s", self.name, type(error).__name__)
             return _failed(explain(error, self._action, named))
@@ -116,7 +117,7 @@ class ActionTool(Tool):
             return _failed(
                 f"{self.name} met an internal error of this server. {state}The operator finds it in the log."
             )
-        return CallToolResult(content=[TextContent(type="text", text=result.text())], structured_content=result.data())
+        return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)
 
     async def _perform(self, given: dict[str, Any], context: Context[Any, Any], named: dict[str, object]) -> Result:
         self._policy.enforce(self._action)
@@ -142,4 +143,4 @@ async def _resolve(okta: OktaClient, reference: Reference, said: Any) -> object:
 
 
 def _failed(text: str) -> CallToolResult:
-    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+    return CallToolResult(content=[TextContent(type="text", text=clipped(text))], is_error=True)

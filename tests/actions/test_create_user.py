@@ -268,6 +268,8 @@ async def test_a_number_out_of_range_is_answered_with_the_bound(library, given, 
 
 
 WRONG_COMBINATIONS = [
+    ({"realmId": ""}, snapshot("create_user was not called: `realmId` is too short: at least 1 character.")),
+    ({"userTypeId": "  "}, snapshot("create_user was not called: `userTypeId` is too short: at least 1 character.")),
     (
         {"password": PASSWORD, "passwordHook": "default"},
         snapshot("create_user was not called: `password` and `passwordHook` exclude each other; send one."),
@@ -670,13 +672,13 @@ Next: check the spelling (id or name), or look with list_groups and its `search`
     ),
     (
         ["Sale"],
-        snapshot('''\
+        snapshot("""\
 No group is called exactly "Sale".
 Nothing was done. Nearest; if one is meant, call again with its id as `groups`:
 - <Sales>: "Sales", Okta group, "Everybody in Sales"
 - <Sales EU>: "Sales EU", Okta group, "Sales staff in Europe"
 - <Sales-EU>: "Sales-EU", group imported from a directory or app, not editable here, "European sales, from the domain"\
-'''),
+"""),
     ),
     (
         ["00gAAAAAAAAAAAAAAAA1"],
@@ -727,12 +729,12 @@ async def test_of_two_groups_with_one_name_neither_is_chosen(org):
     org.group("Sales-EU").profile["name"] = "Sales EU"
     answer = await org.call("create_user", profile=PROFILE, groups=["Sales EU"])
     assert answer.is_error
-    assert answer.story == snapshot('''\
+    assert answer.story == snapshot("""\
 "Sales EU" names 2 groups.
 Nothing was done. Ask which one is meant, then call again with its id as `groups`:
 - <Sales EU>: "Sales EU", Okta group, "Sales staff in Europe"
 - <Sales EU>: "Sales EU", group imported from a directory or app, not editable here, "European sales, from the domain"\
-''')
+""")
     assert not org.exists(NORA)
     assert org.requests == ["GET /groups"]
 

@@ -204,12 +204,12 @@ async def test_of_two_people_with_one_name_none_is_shown(library):
     answer = await library.call("get_user", user="Maria Santos")
     assert answer.is_error
     assert answer.data is None
-    assert answer.story == snapshot('''\
+    assert answer.story == snapshot("""\
 "Maria Santos" names 2 users.
 Nothing was done. Ask which one is meant, then call again with its id as `user`:
 - <maria.santos2@example.com>: "Maria Santos" (maria.santos2@example.com), ACTIVE, "Payroll Specialist", "Finance"
 - <maria.santos@example.com>: "Maria Santos" (maria.santos@example.com), ACTIVE, "Software Engineer", "Engineering"\
-''')
+""")
 
 
 async def test_names_without_their_accents_show_the_nearest(library):

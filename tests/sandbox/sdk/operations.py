@@ -71,6 +71,8 @@ OPERATIONS = {
     "deleteUserType": "DELETE /meta/types/user/{type}",
     "getUserSchema": "GET /meta/schemas/user/{schema}",
     "updateUserProfile": "POST /meta/schemas/user/{schema}",
+    "getGroupSchema": "GET /meta/schemas/group/default",
+    "updateGroupSchema": "POST /meta/schemas/group/default",
     "listRealms": "GET /realms",
     "createRealm": "POST /realms",
     "getRealm": "GET /realms/{realm}",

@@ -37,6 +37,7 @@ node = pytest.param(
         not NODE_MODULES, reason="OKTA_SDK_NODE_MODULES names no node_modules with @okta/okta-sdk-nodejs in it"
     ),
 )
+each_sdk = pytest.mark.parametrize(("command", "comma"), [python, node])
 
 
 @pytest.fixture
@@ -49,8 +50,8 @@ def run(sandbox, tmp_path):
     """Run a script on the sandbox, with the environment that tells the SDK who it is."""
 
     async def run(command, **credentials):
+        given = {f"OKTA_CLIENT_{name.upper()}": value for name, value in credentials.items()}
         async with running(sandbox) as url:
-            given = {f"OKTA_CLIENT_{name.upper()}": value for name, value in credentials.items()}
             environment = {
                 "PATH": os.environ["PATH"],
                 "HOME": str(tmp_path),  # where the SDKs look for a configuration
@@ -59,19 +60,37 @@ def run(sandbox, tmp_path):
                 "OKTA_CLIENT_ORGURL": url,
                 **given,
             }
-            done = await anyio.run_process(map(str, command), env=environment, cwd=tmp_path, check=False)
+            done = await anyio.run_process([str(word) for word in command], env=environment, cwd=tmp_path, check=False)
         return done.returncode, done.stdout.decode().split(), done.stderr.decode()
 
     return run
 
 
+@pytest.fixture
+def service_app(sandbox):
+    """Register a service app; its keywords are those of `Sandbox.register_service_app`."""
+
+    def register(comma, **how):
+        public, private = signing_key()
+        app = sandbox.register_service_app("Script", jwks=public, scopes=SCOPES, roles=("SUPER_ADMIN",), **how)
+        return {
+            "authorizationMode": "PrivateKey",
+            "clientId": app.id,
+            "scopes": comma.join(SCOPES),
+            "privateKey": json.dumps(private),
+        }
+
+    return register
+
+
 def test_the_table_has_every_operation_of_the_sandbox():
-    # Signing in is no operation of the management API, and no SDK of it offers it.
-    offered = {f"{method} {path}" for method, path, _ in ROUTES} - {"POST /authn"}
-    assert sorted(OPERATIONS.values()) == sorted(offered)
+    # Signing in is no part of the management API, and no SDK of it offers it.
+    offered = {f"{method} {path}" for method, path, _ in ROUTES if not path.startswith("/authn")}
+    assert set(OPERATIONS.values()) == offered
+    assert len(OPERATIONS) == len(offered)
 
 
-@pytest.mark.parametrize(("command", "comma"), [python, node])
+@each_sdk
 async def test_every_operation_with_a_token(sandbox, run, command, comma):
     status, said, failure = await run(command, token=sandbox.api_token)
     assert status == 0, failure
@@ -79,29 +98,29 @@ async def test_every_operation_with_a_token(sandbox, run, command, comma):
     assert carried_out(sandbox.journal) == set(OPERATIONS)
 
 
-@pytest.mark.parametrize("dpop", [False, True], ids=["bearer", "dpop"])
-@pytest.mark.parametrize(("command", "comma"), [python, node])
-async def test_every_operation_as_a_service_app(sandbox, run, command, comma, dpop):
-    public, private = signing_key()
-    app = sandbox.register_service_app("Script", jwks=public, scopes=SCOPES, roles=("SUPER_ADMIN",), dpop=dpop)
-    status, said, failure = await run(
-        command,
-        authorizationMode="PrivateKey",
-        clientId=app.id,
-        scopes=comma.join(SCOPES),
-        privateKey=json.dumps(private),
-        dpopEnabled=str(dpop).lower(),
-    )
+@each_sdk
+async def test_every_operation_as_a_service_app(sandbox, run, service_app, command, comma):
+    status, said, failure = await run(command, **service_app(comma))
     assert status == 0, failure
     assert sorted(said) == sorted(OPERATIONS)
     assert carried_out(sandbox.journal) == set(OPERATIONS)
 
 
-@pytest.mark.parametrize(("command", "comma"), [python, node])
+@pytest.mark.timeout(180)
+@each_sdk
+async def test_users_with_proofs_of_possession(sandbox, run, service_app, command, comma):
+    # Not all operations: the Python SDK takes a fifth of a second for each proof.
+    status, said, failure = await run([*command, "users"], **service_app(comma, dpop=True), dpopEnabled="true")
+    assert status == 0, failure
+    assert set(said) == {name for name, place in OPERATIONS.items() if " /users" in place}
+    assert set(said) <= carried_out(sandbox.journal)
+
+
+@each_sdk
 async def test_a_script_ends_at_the_first_wrong_answer(sandbox, run, command, comma):
     sandbox.fail("POST", "/api/v1/groups", status=403)
     status, said, failure = await run(command, token=sandbox.api_token)
     assert status == 1
     assert "E0000006" in failure
     assert said[-1] == "deleteUser"
-    assert "addGroup" not in said
+    assert set(said) < set(OPERATIONS)

@@ -37,7 +37,7 @@ async function listing(applicationApi, userApi) {
   const found = await all(applicationApi.listApplications({ limit: 3 }));
   assert.ok(ids(found).length > 9);
   assert.ok(new Set(found.map((app) => app.signOnMode)).size > 4);
-  const { id: userId } = await userApi.getUser({ userId: 'wei.chen@example.com' });
+  const { id: userId } = await userApi.getUser({ userId: 'wei.chen' });
   const assigned = await all(
     applicationApi.listApplications({ filter: `user.id eq "${userId}"`, expand: `user/${userId}`, limit: 2 }),
   );
@@ -49,7 +49,7 @@ async function listing(applicationApi, userApi) {
 }
 
 async function assignedUsers(applicationApi, userApi, { id: appId }) {
-  const { id: userId } = await userApi.getUser({ userId: 'wei.chen@example.com' });
+  const { id: userId } = await userApi.getUser({ userId: 'wei.chen' });
   const assigned = await applicationApi.assignUserToApplication({ appId, appUser: { id: userId } });
   assert.deepEqual([assigned.id, assigned.scope], [userId, 'USER']);
   done('assignUserToApplication');

@@ -51,7 +51,7 @@ async function listing(groupApi) {
 }
 
 async function members(groupApi, userApi, { id: groupId }) {
-  const { id: userId } = await userApi.getUser({ userId: 'wei.chen@example.com' });
+  const { id: userId } = await userApi.getUser({ userId: 'wei.chen' });
   await groupApi.assignUserToGroup({ groupId, userId });
   await groupApi.assignUserToGroup({ groupId, userId });
   assert.deepEqual(ids(await all(groupApi.listGroupUsers({ groupId }))), [userId]);

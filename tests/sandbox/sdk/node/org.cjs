@@ -10,11 +10,12 @@ async function org(client) {
   done('getOrgSettings');
   await log(client);
   await types(client);
+  await groupSchema(client);
   await realms(client);
 }
 
 async function log({ systemLogApi, userApi }) {
-  const { id: userId } = await userApi.getUser({ userId: 'ada.byrne@example.com' });
+  const { id: userId } = await userApi.getUser({ userId: 'ada.byrne' });
   await userApi.suspendUser({ userId });
   await userApi.unsuspendUser({ userId });
   const filter = `target.id eq "${userId}" and eventType sw "user.lifecycle"`;
@@ -80,6 +81,25 @@ async function types({ userTypeApi, schemaApi, userApi }) {
   await userTypeApi.deleteUserType({ typeId });
   assert.deepEqual(await refusal(userTypeApi.getUserType({ typeId })), [404, 'E0000007']);
   done('deleteUserType');
+}
+
+async function groupSchema({ schemaApi, groupApi }) {
+  const costCenter = { title: 'Cost center', type: 'string', maxLength: 4 };
+  const definitions = { custom: { id: '#custom', type: 'object', properties: { costCenter } } };
+  await schemaApi.updateGroupSchema({ GroupSchema: { definitions } });
+  const { id: groupId } = await groupApi.createGroup({ group: { profile: { name: 'Owners', costCenter: 'CC-7' } } });
+  // The SDK drops what groups have of their own when it reads them.
+  const found = await all(groupApi.listGroups({ search: 'profile.costCenter eq "CC-7"' }));
+  assert.deepEqual(ids(found), [groupId]);
+  const long = { profile: { name: 'Owners', costCenter: 'CC-77' } };
+  assert.deepEqual(await refusal(groupApi.replaceGroup({ groupId, group: long })), [400, 'E0000001']);
+  await groupApi.deleteGroup({ groupId });
+  done('updateGroupSchema');
+
+  const schema = await schemaApi.getGroupSchema();
+  assert.equal(schema.definitions.base.properties.name.maxLength, 255);
+  assert.equal(schema.definitions.custom.properties.costCenter.title, 'Cost center');
+  done('getGroupSchema');
 }
 
 async function realms({ realmApi, userApi }) {

@@ -55,7 +55,7 @@ async def listing(sdk):
 
 
 async def members(sdk, group):
-    wei = (await value(sdk.get_user("wei.chen@example.com"))).id
+    wei = (await value(sdk.get_user("wei.chen"))).id
     for _ in range(2):
         await nothing(sdk.assign_user_to_group(group, wei))
     assert ids(await value(sdk.list_group_users(group))) == [wei]

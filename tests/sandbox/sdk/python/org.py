@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from checks import done, every, ids, nothing, refusal, value
 from okta.models import (
+    AddGroupRequest,
     CreateRealmRequest,
     CreateUserRequest,
+    GroupSchema,
     UpdateRealmRequest,
     UserSchema,
     UserType,
@@ -20,6 +22,7 @@ async def org(sdk):
     done("getOrgSettings")
     await log(sdk)
     await types(sdk)
+    await group_schema(sdk)
     await realms(sdk)
 
 
@@ -36,7 +39,7 @@ async def remove(sdk, user):
 
 
 async def log(sdk):
-    ada = (await value(sdk.get_user("ada.byrne@example.com"))).id
+    ada = (await value(sdk.get_user("ada.byrne"))).id
     await nothing(sdk.suspend_user(ada))
     await nothing(sdk.unsuspend_user(ada))
     criterion = f'target.id eq "{ada}" and eventType sw "user.lifecycle"'
@@ -107,6 +110,28 @@ async def schemas(sdk, kind):
     # A type that somebody is of stays.
     assert (await refusal(sdk.delete_user_type(kind.id)))[0] == 400
     await remove(sdk, sam.id)
+
+
+async def group_schema(sdk):
+    attribute = {"title": "Cost center", "type": "string", "maxLength": 4}
+    custom = {"id": "#custom", "type": "object", "properties": {"costCenter": attribute}}
+    await nothing(sdk.update_group_schema(GroupSchema.from_dict({"definitions": {"custom": custom}})))
+
+    def owners(centre):
+        return AddGroupRequest.from_dict({"profile": {"name": "Owners", "costCenter": centre}})
+
+    group = await value(sdk.add_group(owners("CC-7")))
+    read = await value(sdk.get_group(group.id))
+    assert read.profile.actual_instance.additional_properties["costCenter"] == "CC-7"
+    assert ids(await value(sdk.list_groups(search='profile.costCenter eq "CC-7"'))) == [group.id]
+    assert await refusal(sdk.replace_group(group.id, owners("CC-77"))) == (400, "E0000001")
+    await nothing(sdk.delete_group(group.id))
+    done("updateGroupSchema")
+
+    schema = await value(sdk.get_group_schema())
+    assert schema.definitions.base.properties.name.max_length == 255
+    assert schema.definitions.custom.properties["costCenter"].title == "Cost center"
+    done("getGroupSchema")
 
 
 async def realms(sdk):
