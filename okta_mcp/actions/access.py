@@ -1,6 +1,7 @@
 """Users: the groups and applications of one."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -17,6 +18,9 @@ from okta_mcp.guard import Neutral, neutral, neutral_text
 from okta_mcp.okta import Application, AppLink, Forbidden, User, inner
 from okta_mcp.okta import applications as okta_applications
 from okta_mcp.okta import users as okta_users
+
+_SECRET = re.compile(r"secret|passw|pwd|token|credential|key|cert", re.IGNORECASE)
+"""Names of application settings that hold what nobody asked to see."""
 
 
 class UserGroups(Table):
@@ -207,6 +211,13 @@ async def _tiles(call: Call, user: User, limit: int) -> UserApplications:
 
 
 def _settings(settings: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the settings that tell what the application is; the rest is plumbing that is alike everywhere."""
-    own = {name: value for name, value in inner(settings, "app").items() if value not in (None, "", [], {})}
+    """Return the settings that tell what the application is, without those that let somebody in.
+
+    The rest of Okta's settings is plumbing that is alike everywhere.
+    """
+    own = {
+        name: value
+        for name, value in inner(settings, "app").items()
+        if value not in (None, "", [], {}) and not _SECRET.search(name)
+    }
     return neutral(own, limit=200) or None

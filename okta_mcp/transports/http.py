@@ -95,6 +95,8 @@ async def serve_http(
     require_loopback(host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listener:
+        # Taken over by every connection: without it an answer in two pieces waits 40 ms for the client's receipt.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         config = uvicorn.Config(http_app(server, host), log_config=None, lifespan="on")
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(announce, okta, owner)

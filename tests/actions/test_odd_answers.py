@@ -9,6 +9,10 @@ from typing import Any
 import httpx2
 import pytest
 from inline_snapshot import snapshot
+from pydantic import ValidationError
+
+from okta_mcp.actions.passwords import PasswordExpired
+from okta_mcp.directory import Person
 
 CHLOE = "chloe.bennett@example.com"
 ROBIN = "robin.vale@example.com"
@@ -215,3 +219,10 @@ async def test_what_became_of_an_activation_is_not_claimed_when_it_could_not_be_
     else:
         assert answer.data["emailSent"] is False
         assert answer.data["activationLink"] == LINK
+
+
+def test_an_answer_that_cannot_be_built_does_not_repeat_its_secret():
+    who = Person(id="00u1", login=CHLOE, name="Chloe Bennett", status="ACTIVE")
+    with pytest.raises(ValidationError) as raised:
+        PasswordExpired(summary="Expired.", user=who, temporary_password=["canary"])  # type: ignore[arg-type]
+    assert "canary" not in str(raised.value)

@@ -235,8 +235,19 @@ values = st.recursive(
 )
 tools = st.sampled_from(sorted(ARGUMENTS))
 known_names = st.sampled_from(
-    sorted({name for arguments in ARGUMENTS.values() for name in arguments.names})
-    + ["id", "userId", "groupId", "groupIds", "user_id", "send_email", "params", "body", "credentials", "type"]
+    [
+        *sorted({name for arguments in ARGUMENTS.values() for name in arguments.names}),
+        "id",
+        "userId",
+        "groupId",
+        "groupIds",
+        "user_id",
+        "send_email",
+        "params",
+        "body",
+        "credentials",
+        "type",
+    ]
 )
 anything = st.dictionaries(
     known_names | st.text(max_size=10),
@@ -327,7 +338,7 @@ def published(schema):
 @given(st.data())
 def test_whatever_the_schema_allows_passes_unchanged(data):
     arguments = ARGUMENTS[data.draw(tools)]
-    properties = {name: schema for name, schema in arguments.schema["properties"].items()}
+    properties = dict(arguments.schema["properties"].items())
     given_names = data.draw(st.sets(st.sampled_from(sorted(properties))))
     call = {name: data.draw(published(properties[name]), label=name) for name in given_names}
     assert respell(call, arguments) == call

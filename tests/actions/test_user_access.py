@@ -9,6 +9,9 @@ import httpx2
 import pytest
 from inline_snapshot import snapshot
 
+from okta_mcp.actions.access import ApplicationRow
+from okta_mcp.okta import Application
+
 CHLOE = "chloe.bennett@example.com"
 ROBIN = "robin.vale@example.com"
 STATUSES = (
@@ -338,3 +341,11 @@ async def test_more_groups_than_fit_are_never_called_complete(org_with, groups, 
     assert len(all_told(answer)) == number
     assert answer.data["note"] == note
     assert answer.text.startswith(f'"Chloe Bennett" ({CHLOE}) is in {number} groups, not all.')
+
+
+def test_settings_that_let_somebody_in_are_not_shown():
+    settings = {
+        "app": {"url": "https://payroll.example.com", "secretKey": "CANARY", "apiToken": "CANARY", "groups": []}
+    }
+    application = Application.from_json({"id": "0oa1", "label": "Payroll", "name": "bookmark", "settings": settings})
+    assert ApplicationRow.of(application).settings == {"url": "https://payroll.example.com"}
