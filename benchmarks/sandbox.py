@@ -18,16 +18,16 @@ from urllib.parse import quote
 
 import anyio
 
+from okta_mcp.sandbox import Sandbox
+from okta_mcp.sandbox.company import generated_company
+from okta_mcp.sandbox.limits import DEFAULT_LIMITS
+from okta_mcp.sandbox.serving import serve as serve_sandbox
+
 READERS, SECONDS = 50, 10.0
 
 
 def serve(users: int, groups: int) -> None:
     """Be the server: print address, token and sizes once it is up."""
-    from okta_mcp.sandbox import Sandbox
-    from okta_mcp.sandbox.company import generated_company
-    from okta_mcp.sandbox.limits import DEFAULT_LIMITS
-    from okta_mcp.sandbox.serving import serve as serve_sandbox
-
     sandbox = Sandbox(generated_company(users, groups), rate_limits=dict.fromkeys(DEFAULT_LIMITS, 10**9))
     gc.freeze()
     org = sandbox.org
@@ -136,15 +136,14 @@ async def measured(
     up = time.perf_counter() - started
     (url, token, facts, everyone), ids = lines[:4], lines[4:]
     memberships, assignments, events, processor = facts.split()
-    resident = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{server.pid}/status").read_text())
+    sizes = (
+        f"{arguments.users:,} users, {arguments.groups:,} groups, {int(memberships):,} memberships, "
+        f"{int(assignments):,} assignments, {int(events):,} events"
+    )
     rows = [
-        (
-            "org",
-            f"{arguments.users:,} users, {arguments.groups:,} groups, {int(memberships):,} memberships, "
-            f"{int(assignments):,} assignments, {int(events):,} events",
-        ),
+        ("org", sizes),
         ("start until it listens", f"{up:.1f} s ({processor} s of processor time)"),
-        ("resident memory after the start", f"{int(resident[1]) / 1024:.0f} MB"),
+        ("resident memory after the start", resident(server.pid)),
     ]
     connection = await Connection.opened(url, token)
     users, calls = "/api/v1/users", arguments.calls
@@ -162,7 +161,7 @@ async def measured(
     await row("app links of a user", *(f"{users}/{one}/appLinks" for one in ids))
     for kind, texts in SEARCHES.items():
         await row(f"search, {kind}, 200 a page", *(f"{users}?search={quote(text)}" for text in texts))
-    await row("q, 10 found", *(f"{users}?q={q}" for q in ("a", "ann", "smith", "björn", "zzz")))
+    await row("q, 10 found", *(f"{users}?q={quote(q)}" for q in ("a", "ann", "smith", "björn", "zzz")))
     await row(
         "search of a page sorted by last name",
         f"{users}?limit=20&search=status+eq+%22ACTIVE%22&sortBy=profile.lastName",
@@ -178,9 +177,13 @@ async def measured(
     rows.append(("all users sorted by last name, 200 a page", await walked(connection, by_name)))
     rows.append(("members of Everyone, 1000 a page", await walked(connection, f"/api/v1/groups/{everyone}/users")))
     rows.append((f"{READERS} readers at once", await crowded(url, token, ids)))
-    resident = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{server.pid}/status").read_text())
-    rows.append(("resident memory at the end", f"{int(resident[1]) / 1024:.0f} MB"))
+    rows.append(("resident memory at the end", resident(server.pid)))
     return rows
+
+
+def resident(process: int) -> str:
+    kilobytes = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())[1]
+    return f"{int(kilobytes) / 1024:.0f} MB"
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from functools import partial
 
 from okta_mcp.actions import ACTIONS
+from okta_mcp.guard import neutral_text
 from okta_mcp.okta import Forbidden, OktaClient, OktaError, Unauthorized
 from okta_mcp.okta.identity import identify
 from okta_mcp.okta.together import together
@@ -69,4 +70,5 @@ def _reason(error: OktaError) -> str:
 
 
 def _say(what: str, answer: str) -> None:
-    print(f"{what + ':':34}{answer}")  # noqa: T201 - the command's answer
+    # Names and Okta's words may carry escape sequences, which a terminal would obey.
+    print(f"{what + ':':34}{neutral_text(answer)}")  # noqa: T201 - the command's answer

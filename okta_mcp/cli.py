@@ -3,6 +3,7 @@
 import argparse
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -26,6 +27,8 @@ SANDBOX_URL = "https://sandbox.okta.example"
 _HOW_TO_GIVE_THE_REST = (
     "The API token is taken from OKTA_API_TOKEN, in the environment or in .env; every user sees a command line."
 )
+_NEVER_FLAGS = ("--api-token", "--token", "--api-key", "--okta-api-token", "--apitoken", "--api_token", "--ssws")
+"""What somebody may try for the token. They are known so that the value behind them is repeated nowhere."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,25 +37,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: the command line without the program's name; the process's own when None.
     """
-    given = vars(_parser().parse_args(arguments))
+    parser = _parser()
+    known, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        # Only names: what stands behind an unknown flag may be a secret.
+        flags = [argument.partition("=")[0] for argument in unknown if argument.startswith("-")]
+        parser.error(f"unrecognized arguments: {' '.join(flags)}" if flags else "too many arguments")
+    given = vars(known)
     command = given.pop("command") or _SERVE
     try:
-        return _RUN[command](given)
+        status = _RUN[command](given)
+        sys.stdout.flush()
     except SettingsError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)  # noqa: T201 - a message to the operator
         if isinstance(error, MissingOrgError):
             print("To try it without an org: okta-mcp --sandbox, or okta-mcp demo", file=sys.stderr)  # noqa: T201
         return 2
+    except BrokenPipeError:
+        # Whoever read, as `head` does, has seen enough. Python would complain of what is left when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     except OSError as error:
-        print(f"okta-mcp {command}: {error}", file=sys.stderr)  # noqa: T201 - a port in use, a closed pipe
+        print(f"okta-mcp {command}: {error}", file=sys.stderr)  # noqa: T201 - a port in use
         return 1
     except KeyboardInterrupt:
         return 130
+    return status
+
+
+class _NoToken(argparse.Action):
+    """Refuses a token on the command line, where every user of the machine could read it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> None:
+        """Refuse without the value."""
+        parser.error(_HOW_TO_GIVE_THE_REST)
 
 
 def _parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options.add_argument(*_NEVER_FLAGS, dest="", nargs="?", action=_NoToken, help=argparse.SUPPRESS)
     group = options.add_argument_group("settings", "each also as the environment variable named, or in .env")
     for option in OPTIONS:
         if option.flag is None:
@@ -101,21 +125,18 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_HOW_TO_GIVE_THE_REST,
         help="check the address and the token, and what they allow",
     )
-    commands.add_parser(_TOOLS, parents=[options], help="show what a model will see, with sizes")
+    tools = commands.add_parser(_TOOLS, parents=[options], help="show what a model will see, with sizes")
+    tools.add_argument("tool", nargs="?", metavar="NAME", help="one tool in full, with its arguments")
     return parser
 
 
 def _settings(given: dict[str, Any]) -> Settings:
+    from okta_mcp.guard import log_to
+
     fields = {option.field for option in OPTIONS}
     settings = load_settings({name: value for name, value in given.items() if name in fields})
     _require_known_tools(settings)
-    # Standard output belongs to the protocol; the SDK would put its own handler in place if there were none.
-    logging.basicConfig(
-        level=settings.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for chatty in ("httpx2", "httpcore2"):
-        # These log whole URLs, queries included, and response headers; our own client logs what may be known.
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    log_to(sys.stderr, settings.log_level)
     return settings
 
 
@@ -124,15 +145,21 @@ def _require_known_tools(settings: Settings) -> None:
     from okta_mcp.actions import ACTIONS
 
     known = [action.name for action in ACTIONS]
-    problems = []
-    for option in OPTIONS:
-        for name in getattr(settings, option.field) if option.field in {"tools", "exclude_tools"} else ():
-            if name not in known:
-                near = get_close_matches(name, known, n=1)
-                hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
-                problems.append(f"{option.env} ({option.flag}): there is no tool {name!r}. {hint}")
+    problems = [
+        f"{option.env} ({option.flag}): {_no_such_tool(name, known)}"
+        for option in OPTIONS
+        if option.field in {"tools", "exclude_tools"}
+        for name in getattr(settings, option.field)
+        if name not in known
+    ]
     if problems:
         raise SettingsError(problems)
+
+
+def _no_such_tool(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+    return f"there is no tool {name!r}. {hint}"
 
 
 @asynccontextmanager
@@ -178,11 +205,11 @@ def _serve(given: dict[str, Any]) -> int:
             if transport == "http":
                 from okta_mcp.transports.http import serve_http
 
-                await serve_http(server, okta, settings.host, settings.port, on_ready=_tell_addresses)
+                await serve_http(server, okta, settings.host, settings.port, server.owner, on_ready=_tell_addresses)
             else:
                 from okta_mcp.transports import serve_stdio
 
-                await serve_stdio(server, okta)
+                await serve_stdio(server, okta, server.owner)
 
     anyio.run(run)
     return 0
@@ -285,9 +312,17 @@ def _check(given: dict[str, Any]) -> int:
 
 
 def _tools(given: dict[str, Any]) -> int:
-    from okta_mcp.catalogue import show
+    from okta_mcp.actions import ACTIONS
+    from okta_mcp.catalogue import show, show_one
 
-    show(_settings(given))
+    settings, name = _settings(given), given["tool"]
+    if name is None:
+        show(settings)
+        return 0
+    by_name = {action.name: action for action in ACTIONS}
+    if name not in by_name:
+        raise SettingsError([f"okta-mcp tools: {_no_such_tool(name, list(by_name))}"])
+    show_one(settings, by_name[name])
     return 0
 
 

@@ -16,7 +16,7 @@ from pydantic import AnyUrl
 from okta_mcp import __version__, completions
 from okta_mcp.actions import ACTIONS, ActionTool
 from okta_mcp.directory import Directory
-from okta_mcp.guard import Policy
+from okta_mcp.guard import Owner, Policy, level_of_libraries
 from okta_mcp.okta import OktaClient
 from okta_mcp.prompts import PROMPTS
 from okta_mcp.resources import MIME_TYPE, OFFERS, Shelf, Subscribers, announce, serve_subscriptions
@@ -32,15 +32,14 @@ _LISTS = CacheHint(ttl_ms=300_000, scope="private")
 _LISTED: tuple[CacheableMethod, ...] = ("tools/list", "resources/list", "resources/templates/list", "prompts/list")
 
 
-def create_server(settings: Settings, okta: OktaClient) -> MCPServer[Any]:
+def create_server(settings: Settings, okta: OktaClient) -> "OktaServer":
     """Return the server of one org.
 
     Args:
         settings: every option.
         okta: the org's client; whoever made it closes it.
     """
-    policy = policy_of(settings)
-    directory = Directory(okta)
+    policy, owner, directory = policy_of(settings), Owner(okta), Directory(okta)
     shelf, subscribers = Shelf(OFFERS, okta, directory, policy), Subscribers()
     server = OktaServer(
         "okta-mcp",
@@ -48,12 +47,13 @@ def create_server(settings: Settings, okta: OktaClient) -> MCPServer[Any]:
         version=__version__,
         instructions=INSTRUCTIONS,
         policy=policy,
+        owner=owner,
         shelf=shelf,
         tools=[
-            ActionTool.of(one, okta, directory, policy, output_schema=settings.output_schemas, on_write=announce)
+            ActionTool.of(one, okta, directory, policy, owner, output_schema=settings.output_schemas, on_write=announce)
             for one in ACTIONS
         ],
-        log_level=settings.log_level,
+        log_level=level_of_libraries(settings.log_level),
         cache_hints=dict.fromkeys(_LISTED, _LISTS),
         subscriptions=subscribers,
         middleware=[shelf.freshness],
@@ -80,10 +80,22 @@ class OktaServer(MCPServer[Any]):
     """The SDK's server, listing only what the operator allows.
 
     A tool that is not on offer stays callable so that the call is answered with the reason, not with "unknown".
+
+    Args:
+        name: of the server.
+        policy: what the operator allows.
+        owner: the user behind the credentials.
+        shelf: the resources.
+        options: the SDK's.
+
+    Attributes:
+        offered: the names of the tools on offer.
+        owner: the user behind the credentials; whoever checks these at the start tells it.
     """
 
-    def __init__(self, name: str, *, policy: Policy, shelf: Shelf, **options: Any) -> None:
+    def __init__(self, name: str, *, policy: Policy, owner: Owner, shelf: Shelf, **options: Any) -> None:
         super().__init__(name, **options)
+        self.owner = owner
         self._shelf = shelf
         self.offered = frozenset(one.name for one in ACTIONS if policy.offers(one))
         self._hidden = {one.name for one in ACTIONS} - self.offered

@@ -16,8 +16,13 @@ import pytest
 
 from okta_mcp import __version__
 from okta_mcp.actions import ACTIONS
+from okta_mcp.actions.arguments import arguments_of
+from okta_mcp.actions.descriptions import description_of
+from okta_mcp.checkup import check
 from okta_mcp.cli import main
-from okta_mcp.settings import OPTIONS
+from okta_mcp.guard import Owner
+from okta_mcp.settings import OPTIONS, load_settings
+from okta_mcp.transports import announce
 
 CANARY = "00canaryTOKENcanaryTOKENcanaryTOKENcanary1"
 COMMANDS = ["serve", "demo", "sandbox", "check", "tools"]
@@ -29,7 +34,7 @@ def _elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for option in OPTIONS:
         monkeypatch.delenv(option.env, raising=False)
-    levels = {name: logging.getLogger(name).level for name in ("httpx2", "httpcore2")}
+    levels = {name: logging.getLogger(name).level for name in ("httpx2", "httpcore2", "okta_mcp")}
     yield
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
@@ -120,6 +125,40 @@ def test_tools_shows_what_is_switched_off(capsys, flags, first, hidden):
     *_, summary, off = capsys.readouterr().out.splitlines()
     assert summary.startswith(f"{first}, ")
     assert off.startswith(f"Switched off: {hidden}")
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_one_tool_is_shown_with_all_its_arguments(capsys, action):
+    assert main(["tools"]) == 0
+    size = re.search(rf"^{action.name} .*\s(\d+)  okta\.", capsys.readouterr().out, re.MULTILINE)[1]
+    assert main(["tools", action.name]) == 0
+    head, facts_line, *rest = capsys.readouterr().out.splitlines()
+    assert head == f"{action.name}: {action.title}"
+    assert facts_line == f"{action.effect}, toolset {action.toolset}, {' '.join(action.scopes)}, {size} bytes"
+    shown = " ".join(" ".join(rest).split())
+    assert " ".join(description_of(action.name).split()) in shown
+    schema = arguments_of(action).schema
+    arguments = [match[1] for line in rest if (match := re.match(r"(\w+)(?: \(required\))?: ", line))]
+    assert arguments == list(schema["properties"])
+    assert [line.split()[0] for line in rest if "(required): " in line] == schema.get("required", [])
+
+
+def test_what_an_argument_may_be_is_shown_with_its_limits_and_its_default(capsys):
+    assert main(["tools", "get_system_log_events"]) == 0
+    shown = capsys.readouterr().out
+    assert "limit: integer from 1 to 1000, 100 unless given\n" in shown
+    assert 'sortOrder: DESCENDING | ASCENDING, "DESCENDING" unless given\n' in shown
+
+
+def test_one_tool_that_is_switched_off_says_so(capsys):
+    assert main(["tools", "--read-only", "create_user"]) == 0
+    assert "Switched off" in capsys.readouterr().out.splitlines()
+
+
+def test_one_tool_that_does_not_exist_is_refused_with_what_may_be_meant(capsys):
+    assert main(["tools", "get_usr"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "okta-mcp tools: there is no tool 'get_usr'. Did you mean get_user?\n")
 
 
 def test_a_list_without_output_schemas_is_smaller(capsys):
@@ -213,6 +252,25 @@ def test_check_of_a_web_server_that_is_no_okta_org(capsys, monkeypatch, a_page):
     assert '"Sign in to the guest network"' in result
 
 
+async def test_a_check_prints_no_escape_that_somebody_wrote_into_the_org(served, capsys):
+    front = await served()
+    front.box.org.company_name = "Harbour\x1b]0;owned\x07light"
+    front.box.org.user_by_login("admin@example.com").profile["displayName"] = "Alex\x1b[2J\u202e Admin"
+    assert await check(load_settings(env_file=None), front.okta) == 0
+    told = facts(capsys.readouterr().out)
+    assert told["Org"] == "Harbour]0;ownedlight (harbourlight), ACTIVE"
+    assert told["Token of"].startswith("Alex[2J Admin (admin@example.com)")
+
+
+async def test_the_line_at_the_start_holds_no_escape_that_somebody_wrote_into_the_org(served, caplog):
+    caplog.set_level(logging.INFO, logger="okta_mcp")
+    front = await served()
+    front.box.org.company_name = "Harbour\x1b[2J\nERROR okta_mcp: light"
+    await announce(front.okta, Owner(front.okta))
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "okta_mcp"]
+    assert line == ("Connected to Harbour[2J ERROR okta_mcp: light (https://sandbox.okta.example) as admin@example.com")
+
+
 # What is missing or wrong
 
 
@@ -288,12 +346,38 @@ def test_a_command_line_that_is_none_exits_with_2(capsys, arguments):
     assert "usage: okta-mcp" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("flag", ["--tok", "--api-token", "--token"])
-def test_a_token_is_never_taken_from_the_command_line(capsys, flag):
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "--tok", CANARY],
+        ["check", "--api-token", CANARY],
+        ["serve", "--token", CANARY],
+        ["serve", f"--api-token={CANARY}"],
+        ["tools", "--api-key", CANARY],
+        ["--api-token", CANARY],
+        ["--api-token", CANARY, "serve"],
+        [f"--token={CANARY}", "check"],
+        ["--sandbox", "--okta-api-token", CANARY],
+    ],
+)
+def test_a_token_on_the_command_line_is_refused_without_being_repeated(capsys, arguments):
     with pytest.raises(SystemExit) as stopped:
-        main(["check", flag, CANARY])
+        main(arguments)
     assert stopped.value.code == 2
-    capsys.readouterr()
+    out, err = capsys.readouterr()
+    assert CANARY not in out + err
+    assert "error: The API token is taken from OKTA_API_TOKEN, in the environment or in .env" in err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("arguments", [["--secret", CANARY], [f"--secret={CANARY}"]])
+def test_what_stands_behind_an_unknown_flag_is_not_repeated(capsys, command, arguments):
+    with pytest.raises(SystemExit) as stopped:
+        main([command, *arguments])
+    out, err = capsys.readouterr()
+    assert (stopped.value.code, out) == (2, "")
+    assert CANARY not in err
+    assert err.endswith("error: unrecognized arguments: --secret\n")
 
 
 # --help, --version
@@ -332,6 +416,14 @@ def test_the_version_is_told(capsys):
 
 
 # Processes
+
+
+@pytest.mark.parametrize("command", [["tools"], ["tools", "create_user"], ["check", "--sandbox"]])
+def test_a_reader_that_has_seen_enough_ends_a_command_without_a_word(command):
+    with process(*command) as running:
+        running.stdout.close()
+        err = running.stderr.read()
+    assert (running.returncode, err) == (128 + signal.SIGPIPE, "")
 
 
 def test_the_sandbox_tells_its_address_and_token_and_ends_with_ctrl_c():

@@ -189,6 +189,7 @@ async def test_every_filter_that_is_offered_whole_is_one_that_okta_takes(served)
     [
         ({}, {"user", "group"}),
         ({"read_only": True}, {"user", "group"}),
+        ({"exclude_tools": "list_users"}, {"user", "group"}),
         ({"exclude_tools": "list_users,find_user"}, {"group"}),
         ({"exclude_tools": "list_groups,find_group"}, {"user"}),
         ({"tools": "get_user,list_groups"}, {"group"}),

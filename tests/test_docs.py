@@ -7,6 +7,7 @@ import os
 import re
 import runpy
 import shlex
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -70,7 +71,7 @@ def slug(heading):
 
 @pytest.fixture
 async def sandbox():
-    box = Sandbox()
+    box = Sandbox(control=True)
     async with running(box) as url:
         yield {"OKTA_ORG_URL": url, "OKTA_API_TOKEN": box.api_token}
 
@@ -132,33 +133,67 @@ def test_the_test_command_is_one_line_with_an_environment_of_its_own():
     assert extra in tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]["optional-dependencies"]
 
 
+def example(language, mark):
+    """Return the one example of the sandbox's page in which `mark` occurs."""
+    (found,) = [block for block in blocks(text_of(ROOT / "docs" / "sandbox.md"), language) if mark in block]
+    return found
+
+
 async def test_the_curl_examples_are_answered(sandbox):
     examples = [line for block in blocks(text_of(ROOT / "docs" / "sandbox.md"), "sh") for line in block.splitlines()]
     examples = [shlex.split(line) for line in examples if line.startswith("curl ")]
-    assert len(examples) == 3
+    assert len(examples) == 11
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-H", dest="header", default="Accept: */*")
+    parser.add_argument("-X", dest="method", default="GET")
+    parser.add_argument("-d", dest="data")
+    parser.add_argument("url")
     async with httpx2.AsyncClient() as client:
         for words in examples:
-            filled = [re.sub(r"\$(\w+)", lambda name: sandbox[name[1]], word) for word in words]
-            parser = argparse.ArgumentParser()
-            parser.add_argument("-H", dest="header")
-            parser.add_argument("-X", dest="method", default="GET")
-            parser.add_argument("url")
-            request = parser.parse_args(filled[1:])
+            request = parser.parse_args([re.sub(r"\$(\w+)", lambda name: sandbox[name[1]], word) for word in words[1:]])
             name, _, value = request.header.partition(": ")
-            response = await client.request(request.method, request.url, headers={name: value})
-            assert response.status_code == 200, request.url
+            response = await client.request(request.method, request.url, headers={name: value}, content=request.data)
+            assert response.is_success, (request.url, response.text)
             assert response.json() is not None
 
 
 async def test_the_example_with_the_official_sdk_lists_people(sandbox, tmp_path):
     script = tmp_path / "example.py"
-    script.write_text(blocks(text_of(ROOT / "docs" / "sandbox.md"), "python")[0], encoding="utf-8")
+    script.write_text(example("python", "okta.list_users"), encoding="utf-8")
     done = await anyio.run_process([sys.executable, str(script)], env={**os.environ, **sandbox}, check=False)
     assert "ada.byrne@example.com ACTIVE" in done.stdout.decode(), done.stderr.decode()
 
 
-async def test_the_example_for_tests_runs():
-    source = blocks(text_of(ROOT / "docs" / "sandbox.md"), "python")[1]
+@pytest.mark.skipif(
+    "OKTA_SDK_NODE_MODULES" not in os.environ,
+    reason="OKTA_SDK_NODE_MODULES names no node_modules with @okta/okta-sdk-nodejs in it",
+)
+async def test_the_example_in_javascript_lists_people(sandbox, tmp_path):
+    script = tmp_path / "example.cjs"
+    script.write_text(example("js", "listUsers"), encoding="utf-8")
+    environment = {**os.environ, **sandbox, "NODE_PATH": os.environ["OKTA_SDK_NODE_MODULES"]}
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        environment.pop(name, None)
+    done = await anyio.run_process(["node", str(script)], env=environment, check=False)
+    assert "ada.byrne@example.com ACTIVE" in done.stdout.decode(), done.stderr.decode()
+
+
+def test_the_example_of_a_service_app_registers_it(capsys):
     names = {}
+    exec(compile(example("python", "register_service_app"), "docs/sandbox.md", "exec"), names)
+    client = names["box"].org.oauth.clients[capsys.readouterr().out.strip()]
+    assert (client.scopes, client.dpop) == ({"okta.users.read", "okta.logs.read"}, True)
+
+
+def test_the_example_with_the_fixtures_passes(tmp_path):
+    (tmp_path / "test_example.py").write_text(example("python", "pytest_plugins"), encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=50, check=False)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+async def test_the_example_for_tests_runs():
+    names = {}
+    source = example("python", "async with running")
     await eval(compile(source, "docs/sandbox.md", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
     assert names["box"].journal == []

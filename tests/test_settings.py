@@ -79,9 +79,7 @@ def test_a_flag_goes_before_the_environment_before_the_file_before_the_default(m
 
 
 def test_flags_may_be_texts_or_values():
-    settings = load_settings(
-        {"toolsets": "users,groups", "tools": ["get_user"], "read_only": True, "timeout": "5"}
-    )
+    settings = load_settings({"toolsets": "users,groups", "tools": ["get_user"], "read_only": True, "timeout": "5"})
 
     assert (settings.toolsets, settings.tools) == (("users", "groups"), ("get_user",))
     assert (settings.read_only, settings.timeout) == (True, 5.0)

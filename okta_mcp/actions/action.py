@@ -15,8 +15,8 @@ Toolset = Literal["users", "groups", "logs"]
 class Effect(StrEnum):
     """What a call does to the org.
 
-    `DESTRUCTIVE` is a write that takes something away that the same tool cannot give back: an access, a
-    password, a value that is overwritten.
+    `DESTRUCTIVE` is a write that takes away or overwrites (an access, a password, a value), even where another
+    tool can give it back; `WRITE` only adds or restores. MCP, Tools, `destructiveHint`.
     """
 
     READ = "read"
@@ -54,6 +54,8 @@ class Action:
         idempotent: whether a repeat with the same arguments changes nothing more.
         toolset: the section of the connector it belongs to.
         scopes: the Okta OAuth scopes its requests need.
+        locks_out: whether it can take the sign-in or the admin rights from its user; the owner of the server's own
+            credential is protected from those.
     """
 
     run: Body
@@ -63,6 +65,7 @@ class Action:
     idempotent: bool
     toolset: Toolset
     scopes: tuple[str, ...]
+    locks_out: bool = False
 
     @property
     def writes(self) -> bool:
@@ -75,7 +78,13 @@ class Action:
 
 
 def action(
-    *, title: str, effect: Effect, toolset: Toolset, scopes: tuple[str, ...], idempotent: bool
+    *,
+    title: str,
+    effect: Effect,
+    toolset: Toolset,
+    scopes: tuple[str, ...],
+    idempotent: bool,
+    locks_out: bool = False,
 ) -> Callable[[Body], Action]:
     """Make an action of a typed function. Nothing is registered; the registry lists the records."""
 
@@ -88,6 +97,7 @@ def action(
             idempotent=idempotent,
             toolset=toolset,
             scopes=scopes,
+            locks_out=locks_out,
         )
 
     return record

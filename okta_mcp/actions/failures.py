@@ -1,7 +1,6 @@
 """Why an action failed, told to the reader: what happened, what Okta said, and what to do next."""
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import singledispatch
@@ -34,16 +33,39 @@ from okta_mcp.okta import (
 Named = Mapping[str, object]
 """The objects that the arguments of a call named, by parameter."""
 
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """The statuses in which an action works.
+
+    Args:
+        words: for the reader.
+        statuses: the statuses themselves.
+    """
+
+    words: str
+    statuses: frozenset[str]
+
+
+_EVERY = frozenset(
+    {"STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED", "DEPROVISIONED"}
+)
+_LIVING = Works("any status but DEPROVISIONED", _EVERY - {"DEPROVISIONED"})
 _STATES = {
-    "activate_user": "STAGED or DEPROVISIONED",
-    "deactivate_user": "any status but DEPROVISIONED",
-    "suspend_user": "ACTIVE",
-    "unsuspend_user": "SUSPENDED",
-    "expire_password": "ACTIVE or PASSWORD_EXPIRED",
-    "reset_password": "ACTIVE, PASSWORD_EXPIRED, LOCKED_OUT, RECOVERY or PROVISIONED",
-    "forgot_password": "ACTIVE, with a way to recover",
-    "update_user": "any status but DEPROVISIONED (a password also not in SUSPENDED)",
-    "assign_user_to_group": "any status but DEPROVISIONED",
+    "activate_user": Works("STAGED or DEPROVISIONED", frozenset({"STAGED", "DEPROVISIONED"})),
+    "deactivate_user": _LIVING,
+    "suspend_user": Works("ACTIVE", frozenset({"ACTIVE"})),
+    "unsuspend_user": Works("SUSPENDED", frozenset({"SUSPENDED"})),
+    "expire_password": Works("ACTIVE or PASSWORD_EXPIRED", frozenset({"ACTIVE", "PASSWORD_EXPIRED"})),
+    "reset_password": Works(
+        "ACTIVE, PASSWORD_EXPIRED, LOCKED_OUT, RECOVERY or PROVISIONED",
+        frozenset({"ACTIVE", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY", "PROVISIONED"}),
+    ),
+    "forgot_password": Works("ACTIVE, with a way to recover", frozenset({"ACTIVE"})),
+    "update_user": Works(
+        "any status but DEPROVISIONED (a password also not in SUSPENDED)", _EVERY - {"DEPROVISIONED", "SUSPENDED"}
+    ),
+    "assign_user_to_group": _LIVING,
 }
 """The statuses in which an action works. Okta API, user lifecycle."""
 
@@ -237,7 +259,7 @@ def _invalid(error: InvalidRequest, action: Action, named: Named) -> Explanation
     said = " ".join([error.summary, *error.causes])
     if "suspendUser" in error.summary:
         return _wrong_state(action, named)
-    if "cursor" in said:
+    if "after" in arguments_of(action).names and ("Invalid cursor." in error.causes or error.code == "E0000029"):
         return Explanation("Okta does not know this cursor.", "start again without `after`.")
     if "180 days" in said:
         return Explanation(
@@ -263,17 +285,17 @@ def _invalid(error: InvalidRequest, action: Action, named: Named) -> Explanation
 
 def _wrong_state(action: Action, named: Named) -> Explanation:
     user = named.get("user")
-    allowed = _STATES.get(action.name, "another status")
+    allowed = _STATES.get(action.name, Works("another status", frozenset()))
     if not isinstance(user, User):
-        return Explanation(f"The user's status does not allow this; it works in {allowed}.", "get_user shows it.")
-    if (user.status in re.findall("[A-Z_]+", allowed)) != ("but" in allowed):
+        return Explanation(f"The user's status does not allow this; it works in {allowed.words}.", "get_user shows it.")
+    if user.status in allowed.statuses:
         return Explanation(
             f"{Person.of(user).label} was {user.status} a moment ago, and Okta does not allow this now.",
             "look with get_user at the present status first.",
         )
     ways_out = {**_WAYS_OUT, **(_SUSPENDED_ENOUGH if action.name == "suspend_user" else {})}
     return Explanation(
-        f"{Person.of(user).label} is {user.status}; {action.name} works in {allowed}.",
+        f"{Person.of(user).label} is {user.status}; {action.name} works in {allowed.words}.",
         ways_out.get(user.status, "get_user shows the user as it is now."),
     )
 

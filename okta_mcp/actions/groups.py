@@ -72,7 +72,7 @@ async def list_groups(
     require_apart({"search": search, "filter": filter})
     require_sortable(sort_by, sort_order, search, everything='created gt "2000-01-01T00:00:00.000Z"')
     require_first_page(q, after)
-    cursor, skipped = split_cursor(after)
+    cursor, place = split_cursor(after)
     page = await okta_groups.list_groups(
         call.okta,
         q=q,
@@ -85,10 +85,11 @@ async def list_groups(
         after=cursor,
     )
     found = [GroupRow.of(group) for group in page.items]
-    rows, following = fit(found, start=cursor, skipped=skipped, following=page.next)
+    fitted = fit(found, start=cursor, place=place, following=page.next)
     capped = q is not None and len(page.items) >= limit
     note = "q shows the first matches only; use search with sw for all." if capped else None
-    return GroupPage(groups=rows, after=following, complete=following is None and not capped, note=note)
+    complete = fitted.after is None and not capped
+    return GroupPage(groups=fitted.rows, after=fitted.after, complete=complete, note=fitted.noted(note))
 
 
 @action(title="List group's users", effect=Effect.READ, idempotent=True, toolset="groups", scopes=_READ)
@@ -100,11 +101,17 @@ async def list_group_users(
     limit: Annotated[int, Field(ge=1, le=200, description="Rows")] = 200,
 ) -> GroupMembers:
     """List a group's members, in every status. Source: `GET /api/v1/groups/{groupId}/users`."""
-    cursor, skipped = split_cursor(after)
+    cursor, place = split_cursor(after)
     page = await okta_groups.list_group_users(call.okta, group.id, limit=limit, after=cursor)
     found = [UserRow.of(user) for user in page.items]
-    rows, following = fit(found, start=cursor, skipped=skipped, following=page.next)
-    return GroupMembers(group=GroupName.of(group), users=rows, after=following, complete=following is None)
+    fitted = fit(found, start=cursor, place=place, following=page.next)
+    return GroupMembers(
+        group=GroupName.of(group),
+        users=fitted.rows,
+        after=fitted.after,
+        complete=fitted.after is None,
+        note=fitted.note,
+    )
 
 
 @action(title="Assign user to group", effect=Effect.WRITE, idempotent=True, toolset="groups", scopes=_MANAGE)
@@ -121,6 +128,7 @@ async def assign_user_to_group(call: Call, *, user: TheUserHere, group: TheMembe
     idempotent=True,
     toolset="groups",
     scopes=_MANAGE,
+    locks_out=True,
 )
 async def remove_user_from_group(call: Call, *, user: TheUser, group: TheMembership) -> Membership:
     """Take a user out of a group. Source: `DELETE /api/v1/groups/{groupId}/users/{userId}`."""

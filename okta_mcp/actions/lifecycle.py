@@ -7,8 +7,9 @@ from pydantic import Field
 
 from okta_mcp.actions.action import Call, Effect, action
 from okta_mcp.actions.references import TheUser, TheUserHere
-from okta_mcp.actions.results import Change, Written
+from okta_mcp.actions.results import Written
 from okta_mcp.actions.status import Status, status_now
+from okta_mcp.guard import neutral_text
 from okta_mcp.okta import User
 from okta_mcp.okta import Written as Reply
 from okta_mcp.okta import users as okta_users
@@ -26,11 +27,16 @@ class Activated(Lifecycle):
     """A user who was activated."""
 
     activation_link: str | None = None
-    email_sent: bool
+    email_sent: bool | None = None
 
     def details(self) -> list[str]:
-        """Return the activation link where it was asked for."""
-        return [f"Activation link: {self.activation_link}"] if self.activation_link else []
+        """Return whether the activation link was mailed, or the link where it was asked for."""
+        if self.activation_link:
+            return [f"Activation link: {self.activation_link}"]
+        if self.email_sent is False and self.user.status != "ACTIVE":
+            return ["Activation link: Okta returned none"]
+        mailed = {True: "yes", False: "no", None: "not known"}[self.email_sent]
+        return [f"Activation email sent: {mailed}"]
 
 
 @action(title="Activate user", effect=Effect.WRITE, idempotent=True, toolset="users", scopes=_MANAGE)
@@ -43,18 +49,20 @@ async def activate_user(
     """Activate a user. Source: `POST /api/v1/users/{id}/lifecycle/activate`."""
     written = await okta_users.activate(call.okta, user.id, send_email=send_email)
     now = await status_now(call.okta, user)
-    link = written.value.get("activationUrl")
     # A user who has a password is active at once; Okta hands out a link all the same, which nobody needs.
-    active = now.row.status == "ACTIVE"
-    pending = "" if active else " The user becomes ACTIVE on using the activation link."
+    link = None if send_email or now.row.status == "ACTIVE" else neutral_text(written.value.get("activationUrl"))
+    pending = " The user becomes ACTIVE on using the activation link." if now.row.status == "PROVISIONED" else ""
+    mailed = {"PROVISIONED": True, "ACTIVE": False}.get(now.row.status) if send_email else False
     return Activated(
-        **_outcome("Activated", user, now, written, pending),
-        activation_link=None if active else link,
-        email_sent=send_email and not active,
+        **_outcome("Activated", now, written, pending),
+        activation_link=link or None,
+        email_sent=mailed,
     )
 
 
-@action(title="Deactivate user", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="users", scopes=_MANAGE)
+@action(
+    title="Deactivate user", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="users", scopes=_MANAGE, locks_out=True
+)
 async def deactivate_user(
     call: Call,
     *,
@@ -71,7 +79,9 @@ async def deactivate_user(
     )
 
 
-@action(title="Suspend user", effect=Effect.WRITE, idempotent=True, toolset="users", scopes=_MANAGE)
+@action(
+    title="Suspend user", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="users", scopes=_MANAGE, locks_out=True
+)
 async def suspend_user(call: Call, *, user: TheUserHere) -> Lifecycle:
     """Suspend a user. Source: `POST /api/v1/users/{id}/lifecycle/suspend`."""
     return await _lifecycle(
@@ -90,15 +100,15 @@ async def _lifecycle(
 ) -> Lifecycle:
     written = await request
     now = await status_now(call.okta, before)
-    return Lifecycle(**_outcome(verb, before, now, written, consequence))
+    return Lifecycle(**_outcome(verb, now, written, consequence))
 
 
-def _outcome(verb: str, before: User, now: Status, written: Reply[dict[str, Any]], consequence: str) -> dict[str, Any]:
+def _outcome(verb: str, now: Status, written: Reply[dict[str, Any]], consequence: str) -> dict[str, Any]:
     return {
         "summary": f"{verb} {now.row.label}.{consequence}",
         "user": now.row,
-        "changes": Change.between({"status": before.status}, {"status": now.row.status}, ["status"]),
-        "status_changed": now.changed,
+        "changes": now.changes,
+        "status_changed": now.since,
         "request_id": written.request_id,
         "next_step": now.doubt,
     }

@@ -13,11 +13,12 @@ from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.conditions import require_filled
 from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.results import Table, counted
-from okta_mcp.guard import neutral_text
+from okta_mcp.guard import neutral_text, quoted
 from okta_mcp.okta import LogEvent, inner
 from okta_mcp.okta import logs as okta_logs
 
 _PIN = "@"
+_LOGIN = re.compile(r"[\w.@+'-]{1,100}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)")
 
 
@@ -30,13 +31,19 @@ class EventRow(BaseModel):
     type: str
     actor: str | None = None
     targets: list[str] = []
+    actor_id: str | None = None
+    target_ids: list[str] = []
     outcome: str | None = None
     client: str | None = None
     uuid: str
 
     @classmethod
     def of(cls, event: LogEvent) -> "EventRow":
-        """Return the row of an event. Names and user agents in it are whatever the sender wrote."""
+        """Return the row of an event.
+
+        Names, logins of failed sign-ins and user agents are whatever the sender wrote: they stand in quotes, and
+        the ids apart from them tell who it was.
+        """
         reason = event.outcome.get("reason")
         result = event.outcome.get("result")
         return cls(
@@ -44,6 +51,8 @@ class EventRow(BaseModel):
             type=neutral_text(event.event_type, limit=100),
             actor=_principal(event.actor),
             targets=[text for text in map(_target, event.targets) if text],
+            actor_id=neutral_text(event.actor.get("id"), limit=60) or None,
+            target_ids=[neutral_text(target.get("id"), limit=60) for target in event.targets],
             outcome=neutral_text(f"{result}: {reason}" if reason else result, limit=120) or None,
             client=_client(event.client),
             uuid=event.uuid,
@@ -90,7 +99,7 @@ async def get_system_log_events(
     require_filled(since=since, until=until, filter=filter, q=q)
     _keywords(q)
     _instants(since=since, until=until)
-    cursor, skipped = split_cursor(after)
+    cursor, place = split_cursor(after)
     if cursor is not None and cursor.startswith(_PIN):
         # The first page of an open range was cut; its open end was pinned where it stood then.
         pinned, cursor = cursor.removeprefix(_PIN), None
@@ -109,8 +118,8 @@ async def get_system_log_events(
     start = cursor or _pin(page.items, sort_order)
     # Polling the log never ends: Okta offers a next page even behind an empty one.
     next_page = page.next if page.items else None
-    rows, following = fit(found, start=start, skipped=skipped, following=next_page)
-    return EventPage(events=rows, after=following, complete=following is None)
+    fitted = fit(found, start=start, place=place, following=next_page)
+    return EventPage(events=fitted.rows, after=fitted.after, complete=fitted.after is None, note=fitted.note)
 
 
 def _pin(events: tuple[LogEvent, ...], sort_order: str) -> str | None:
@@ -151,10 +160,13 @@ def _is_date(text: str) -> bool:
 
 
 def _principal(actor: Mapping[str, Any]) -> str | None:
-    known = [neutral_text(actor.get(name)) for name in ("displayName", "alternateId")]
-    return (
-        neutral_text(" ".join(dict.fromkeys(part for part in known if part not in {"", "unknown"})), limit=120) or None
-    )
+    login, name = (neutral_text(actor.get(key)) for key in ("alternateId", "displayName"))
+    if login == "unknown":
+        login = ""
+    shown = [login if _LOGIN.fullmatch(login) else quoted(login, limit=80)] if login else []
+    if name and name != login:
+        shown.append(quoted(name, limit=60))
+    return " ".join(shown) or None
 
 
 def _target(target: Mapping[str, Any]) -> str | None:

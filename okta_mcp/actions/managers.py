@@ -13,8 +13,7 @@ async def name_manager(call: Call, attributes: dict[str, Any]) -> None:
     """Put the id of the user that `managerId` names in its place; `manager` is text and stays.
 
     Args:
-        call: looks the manager up, in one Okta request; in none when it is an id, was found a moment ago, or was
-            picked by the person.
+        call: looks the manager up, as any user who is named; not when it is an id or was picked by the person.
         attributes: a profile under Okta's names; changed in place.
 
     Raises:
@@ -27,7 +26,7 @@ async def name_manager(call: Call, attributes: dict[str, Any]) -> None:
         attributes[_ATTRIBUTE] = call.picked[_ARGUMENT]
         return
     try:
-        manager = await call.directory.user(said, include_deactivated=False, fresh=False)
+        manager = await call.directory.user(said, include_deactivated=False)
     except Unresolved as error:
         raise error.again(said, argument=_ARGUMENT) from None
     attributes[_ATTRIBUTE] = manager.id

@@ -1,14 +1,16 @@
 """Users: expire, reset and recover passwords."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from okta_mcp.actions.action import Call, Effect, action
 from okta_mcp.actions.references import TheUserHere
-from okta_mcp.actions.results import Change, Written
-from okta_mcp.actions.status import Status, status_now
+from okta_mcp.actions.results import Written
+from okta_mcp.actions.status import status_now
 from okta_mcp.directory import Person
+from okta_mcp.guard import neutral_text
+from okta_mcp.okta import Written as Reply
 from okta_mcp.okta import users as okta_users
 
 _MANAGE = ("okta.users.manage",)
@@ -33,14 +35,23 @@ class PasswordReset(Written):
 
     def details(self) -> list[str]:
         """Return where the link went."""
-        link = self.reset_password_link
-        lines = [f"Reset link: {link}" if link else f"Email sent: {'yes' if self.email_sent else 'no'}"]
+        if self.email_sent:
+            lines = ["Email sent: yes"]
+        else:
+            lines = [f"Reset link: {self.reset_password_link or 'Okta returned none'}"]
         if self.sessions_revoked is not None:
             lines.append(f"Sessions revoked: {'yes' if self.sessions_revoked else 'no'}")
         return lines
 
 
-@action(title="Expire password", effect=Effect.DESTRUCTIVE, idempotent=False, toolset="users", scopes=_MANAGE)
+@action(
+    title="Expire password",
+    effect=Effect.DESTRUCTIVE,
+    idempotent=False,
+    toolset="users",
+    scopes=_MANAGE,
+    locks_out=True,
+)
 async def expire_password(
     call: Call,
     *,
@@ -51,22 +62,25 @@ async def expire_password(
     temporary: str | None = None
     if temporary_password:
         reply = await okta_users.expire_password_with_temp_password(call.okta, user.id)
-        temporary, request_id = reply.value.get("tempPassword"), reply.request_id
+        temporary, request_id = neutral_text(reply.value.get("tempPassword")) or None, reply.request_id
         now = await status_now(call.okta, user)
     else:
         written = await okta_users.expire_password(call.okta, user.id)
-        now, request_id = Status(Person.of(written.value)), written.request_id
+        now, request_id = await status_now(call.okta, user, written.value), written.request_id
+    missing = "Okta returned no temporary password; reset_password gives a link instead."
     return PasswordExpired(
         summary=f"Expired the password of {now.row.label}; it must be changed at the next sign-in.",
         user=now.row,
-        changes=Change.between({"status": user.status}, {"status": now.row.status}, ["status"]),
-        next_step=now.doubt,
+        changes=now.changes,
+        next_step=missing if temporary_password and temporary is None else now.doubt,
         temporary_password=temporary,
         request_id=request_id,
     )
 
 
-@action(title="Reset password", effect=Effect.DESTRUCTIVE, idempotent=False, toolset="users", scopes=_MANAGE)
+@action(
+    title="Reset password", effect=Effect.DESTRUCTIVE, idempotent=False, toolset="users", scopes=_MANAGE, locks_out=True
+)
 async def reset_password(
     call: Call,
     *,
@@ -82,10 +96,10 @@ async def reset_password(
     return PasswordReset(
         summary=f"Reset the password of {now.row.label}; the old one no longer works.",
         user=now.row,
-        changes=Change.between({"status": user.status}, {"status": now.row.status}, ["status"]),
+        changes=now.changes,
         next_step=now.doubt,
         email_sent=send_email,
-        reset_password_link=written.value.get("resetPasswordUrl"),
+        reset_password_link=_link(written, send_email=send_email),
         sessions_revoked=revoke_sessions,
         request_id=written.request_id,
     )
@@ -105,6 +119,11 @@ async def forgot_password(
         summary=f"Started password recovery for {row.label}; the present password works until it is completed.",
         user=row,
         email_sent=send_email,
-        reset_password_link=written.value.get("resetPasswordUrl"),
+        reset_password_link=_link(written, send_email=send_email),
         request_id=written.request_id,
     )
+
+
+def _link(written: Reply[dict[str, Any]], *, send_email: bool) -> str | None:
+    # Whoever asked for a mail is not to see the link, even if Okta answers it.
+    return None if send_email else neutral_text(written.value.get("resetPasswordUrl")) or None

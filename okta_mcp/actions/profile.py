@@ -8,14 +8,14 @@ from pydantic.alias_generators import to_camel, to_snake
 
 # name: description, shortest, longest (None: Okta sets no limit)
 ATTRIBUTES: dict[str, tuple[str, int | None, int | None]] = {
-    "firstName": ("Given name", 1, 50),
-    "lastName": ("Family name", 1, 50),
+    "firstName": ("Given", 1, 50),
+    "lastName": ("Family", 1, 50),
     "email": ("Email", 5, 100),
     "login": ("Default: email", 5, 100),
     "middleName": ("Middle", None, None),
     "honorificPrefix": ("Dr.", None, None),
     "honorificSuffix": ("PhD", None, None),
-    "title": ("Job title", None, None),
+    "title": ("Job", None, None),
     "displayName": ("Shown", None, None),
     "nickName": ("Nick", None, None),
     "profileUrl": ("URL", None, None),
@@ -25,16 +25,16 @@ ATTRIBUTES: dict[str, tuple[str, int | None, int | None]] = {
     "streetAddress": ("Street", None, 1024),
     "city": ("City", None, 128),
     "state": ("State", None, 128),
-    "zipCode": ("Postal code", None, 50),
-    "countryCode": ("ISO code: FR", 2, 2),
+    "zipCode": ("ZIP", None, 50),
+    "countryCode": ("ISO: FR", 2, 2),
     "postalAddress": ("Mail", None, 4096),
     "preferredLanguage": ("en-US", None, None),
     "locale": ("en_US", None, None),
-    "timezone": ("Europe/Paris", None, None),
+    "timezone": ("IANA", None, None),
     "userType": ("Kind", None, None),
-    "employeeNumber": ("Number", None, None),
+    "employeeNumber": ("No.", None, None),
     "costCenter": ("Code", None, None),
-    "organization": ("Company", None, None),
+    "organization": ("Firm", None, None),
     "division": ("Unit", None, None),
     "department": ("Team", None, None),
     "managerId": ("Person", None, None),
@@ -60,8 +60,8 @@ def _model(name: str, required: frozenset[str]) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for attribute, (description, shortest, longest) in ATTRIBUTES.items():
         limits = Field(description=description, min_length=shortest or 1, max_length=longest)
-        # That a value is not empty goes without saying, and of the limits only the tight ones are worth their room.
-        hint = Annotated[str, limits, WithJsonSchema(_schema(description, longest))]
+        # The limits are checked, but not worth their room in every context.
+        hint = Annotated[str, limits, WithJsonSchema({"type": "string", "description": description})]
         fields[to_snake(attribute)] = (hint, ... if attribute in required else None)
     return create_model(
         name,
@@ -82,11 +82,6 @@ def _open(schema: dict[str, Any]) -> None:
     schema.pop("additionalProperties", None)
 
 
-def _schema(description: str, longest: int | None) -> dict[str, Any]:
-    limit = {} if longest is None or longest > 50 else {"maxLength": longest}
-    return {"type": "string", "description": description, **limit}
-
-
 _NEW = _model("NewProfile", _REQUIRED)
 _CHANGES = _model("ProfileChanges", frozenset())
 
@@ -103,7 +98,12 @@ ProfileChanges = Annotated[
         {
             "type": "object",
             "additionalProperties": True,
-            "description": "Attributes to set: title, department, managerId, … or custom ones",
+            "description": "Base or custom attributes to set",
+            # Some vendors refuse an object without properties; these are the ones that change most.
+            "properties": {
+                name: {"type": "string", "description": description}
+                for name, description in (("title", "Job title"), ("department", "Team"), ("managerId", "User id"))
+            },
         }
     ),
 ]

@@ -15,7 +15,8 @@ from okta_mcp.guard import Neutral, neutral
 class Result(BaseModel):
     """The answer of an action."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+    # Some answers hold a link or a temporary password, which the text of a failed validation would repeat.
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, hide_input_in_errors=True)
 
     def text(self) -> str:
         """Return the answer as compact text."""
@@ -34,7 +35,7 @@ class Result(BaseModel):
 class Change(BaseModel):
     """One fact that a write changed. A secret is named, its value is not shown."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     field: str
     before: Any = None
@@ -50,7 +51,7 @@ class Change(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.field}: {_shown(self.before)} → {_shown(self.after)}"
+        return f"{self.field}: {told(self.before)} → {told(self.after)}"
 
 
 class Written(Result):
@@ -65,7 +66,8 @@ class Written(Result):
     def text(self) -> str:
         """Return the summary, the changes, whatever the action adds, and the request id."""
         lines = [self.summary, *(f"- {change}" for change in self.changes), *self.details()]
-        lines.append(f"User id {self.user.id}, status {self.user.status}, Okta request {self.request_id}.")
+        request = f", Okta request {self.request_id}" if self.request_id else ""
+        lines.append(f"User id {self.user.id}, status {self.user.status}{request}.")
         if self.next_step:
             lines.append(f"Next: {self.next_step}")
         return "\n".join(lines)
@@ -142,7 +144,8 @@ def cell(value: Any) -> str:
     return text[:16] if text.endswith(".000Z") else text
 
 
-def _shown(value: Any) -> str:
+def told(value: Any) -> str:
+    """Return a value of a profile as it stands in a sentence."""
     if value is None or value == "":
         return "(empty)"
     return cell(value) if not isinstance(value, str) else f'"{value}"'

@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from okta_mcp.actions.arguments import ArgumentError, Arguments
+from okta_mcp.actions.arguments import ArgumentError, Arguments, Reference
+from okta_mcp.directory import is_id
 from okta_mcp.expressions import mend
 
 _WRAPPERS = frozenset({"params", "body"})
@@ -35,6 +36,9 @@ _RENAMED = {"userid": "user", "groupid": "group", "groupids": "groups"}
 _EXPRESSIONS = frozenset({"search", "filter"})
 """Arguments that hold an expression of Okta's filter language."""
 
+_SWITCH = "expand"
+"""The connector's is on or off; Okta's names what to embed, and the first name is the one that was meant."""
+
 _STRUCTURED = {"array": list, "object": dict}
 
 
@@ -53,7 +57,7 @@ def respell(given: Mapping[str, Any], arguments: Arguments) -> dict[str, Any]:
     for written, sent in _entries((), given, arguments):
         name = _name(written, arguments)
         shown = ".".join(written)
-        value = _shape(name, sent, arguments.schema["properties"].get(name, {}))
+        value = _shape(name, sent, arguments)
         if value is None:
             continue  # null says "not given"; emptying an attribute has a word of its own
         if name in spelled and spelled[name] != value:
@@ -71,7 +75,7 @@ def _entries(path: Path, given: Mapping[str, Any], arguments: Arguments) -> Iter
     for key, value in given.items():
         place = (*path, key)
         content = _parsed(value, dict)
-        if key == "provider" and isinstance(value, bool):
+        if key == "provider" and isinstance(value, bool) and key in arguments.names:
             continue  # in Okta's query it only announces the provider object of the body
         if key in arguments.names or not isinstance(content, dict):
             yield place, value
@@ -100,28 +104,37 @@ def _name(written: Path, arguments: Arguments) -> str:
     if _LIFTED.get(plain) in arguments.names:
         return _LIFTED[plain]
     last = written[-1]
+    if len(plain) > 1:
+        # Keys inside a body are not quoted back: whoever writes it wrong may have put a secret in their place.
+        return plain[0]
     if last in arguments.names:
         return last
-    if last == "id" and arguments.references:
-        return next(iter(arguments.references))
+    if last == "id":
+        return next((name for name, one in arguments.references.items() if not one.many), last)
     folded = last.replace("_", "").casefold()
     name = _RENAMED.get(folded) or next((name for name in arguments.names if name.casefold() == folded), last)
-    # Keys inside a body are not quoted back: whoever writes it wrong may have put a secret in their place.
     return name if name in arguments.names else (plain or written)[0]
 
 
-def _shape(name: str, value: Any, schema: Mapping[str, Any]) -> Any:
+def _shape(name: str, value: Any, arguments: Arguments) -> Any:
     if name in _EXPRESSIONS and isinstance(value, str):
         return mend(value)
+    schema = arguments.schema["properties"].get(name, {})
     kind = schema.get("type", "")
-    choices = schema.get("enum") or schema.get("items", {}).get("enum")
-    if isinstance(value, bool) and choices:
-        value = choices[0] if value else None
+    if name == _SWITCH and isinstance(value, bool):
+        choices = schema.get("enum") or schema.get("items", {}).get("enum", [])
+        value = choices[0] if value and choices else None
     if kind in _STRUCTURED:
         value = _parsed(value, _STRUCTURED[kind])
     if kind == "array" and value is not None and not isinstance(value, list):
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else [value]
+        return _taken_apart(value, arguments.references.get(name)) if isinstance(value, str) else [value]
     return value
+
+
+def _taken_apart(text: str, reference: Reference | None) -> list[str]:
+    """Return the parts of a list written as text: ids by their commas, and words; a name may itself hold a comma."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return parts if reference is None or all(is_id(reference.kind, part) for part in parts) else [text]
 
 
 def _parsed(value: Any, wanted: type) -> Any:

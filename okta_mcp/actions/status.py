@@ -1,7 +1,8 @@
-"""The status of a user after a write."""
+"""A user after a write."""
 
 from dataclasses import dataclass
 
+from okta_mcp.actions.results import Change
 from okta_mcp.directory import Person
 from okta_mcp.okta import OktaClient, OktaError, User
 from okta_mcp.okta import users as okta_users
@@ -14,25 +15,54 @@ class Status:
     """A user as seen after a write.
 
     Args:
-        row: the user, with the new status, or `UNKNOWN` when it could not be read.
-        changed: when the status last changed.
-        doubt: what to do when the status could not be read.
+        before: the user before it.
+        user: the user after it; None when that could not be read.
     """
 
-    row: Person
-    changed: str | None = None
-    doubt: str | None = None
+    before: User
+    user: User | None
+
+    @property
+    def row(self) -> Person:
+        """The user, with the status `UNKNOWN` when it could not be read."""
+        if self.user is not None:
+            return Person.of(self.user)
+        return Person.of(self.before).model_copy(update={"status": UNKNOWN})
+
+    @property
+    def changes(self) -> list[Change]:
+        """The change of the status, where there was one and it is known."""
+        if self.user is None:
+            return []
+        return Change.between({"status": self.before.status}, {"status": self.user.status}, ["status"])
+
+    @property
+    def since(self) -> str | None:
+        """When the status last changed."""
+        return self.user.status_changed if self.user is not None else None
+
+    @property
+    def doubt(self) -> str | None:
+        """What to do when the user could not be read."""
+        if self.user is not None:
+            return None
+        return "Okta accepted the change, but the user could not be read afterwards; get_user shows the new state."
 
 
-async def status_now(okta: OktaClient, before: User) -> Status:
-    """Read the user again after a write that Okta accepted.
+async def status_now(okta: OktaClient, before: User, answered: User | None = None) -> Status:
+    """Return the user after a write that Okta accepted, read again unless Okta's answer holds it.
 
     Okta answers lifecycle calls with an empty object, so only the user tells the new status. When this reading
     fails the write still stands: it is reported as done, and the status as unknown.
+
+    Args:
+        okta: the client of the org.
+        before: the user as resolved before the write.
+        answered: the user as the write was answered with.
     """
+    if answered is not None:
+        return Status(before, answered)
     try:
-        user = await okta_users.get_user(okta, before.id)
+        return Status(before, await okta_users.get_user(okta, before.id))
     except OktaError:
-        row = Person.of(before).model_copy(update={"status": UNKNOWN})
-        return Status(row, doubt="Okta accepted the change, but the new status could not be read; get_user shows it.")
-    return Status(Person.of(user), user.status_changed)
+        return Status(before, None)

@@ -14,6 +14,7 @@ from pydantic import PrivateAttr
 
 from okta_mcp.actions.action import Action, Call, Effect
 from okta_mcp.actions.arguments import ArgumentError, Arguments, arguments_of
+from okta_mcp.actions.bounding import bounded, clipped
 from okta_mcp.actions.descriptions import description_of
 from okta_mcp.actions.failures import explain
 from okta_mcp.actions.picking import NotPicked, Pending, Picker
@@ -22,7 +23,7 @@ from okta_mcp.actions.results import Result, result_schema
 from okta_mcp.actions.spelling import respell
 from okta_mcp.actions.touched import Touched
 from okta_mcp.directory import Directory, Unresolved
-from okta_mcp.guard import Policy, Refused
+from okta_mcp.guard import Owner, Policy, Refused
 from okta_mcp.okta import OktaClient, OktaError, Wait
 
 logger = logging.getLogger("okta_mcp.actions")
@@ -66,6 +67,7 @@ class ActionTool(Tool):
     _okta: OktaClient = PrivateAttr()
     _directory: Directory = PrivateAttr()
     _policy: Policy = PrivateAttr()
+    _owner: Owner = PrivateAttr()
     _on_write: OnWrite | None = PrivateAttr()
 
     @classmethod
@@ -75,6 +77,7 @@ class ActionTool(Tool):
         okta: OktaClient,
         directory: Directory,
         policy: Policy,
+        owner: Owner,
         *,
         output_schema: bool = True,
         on_write: OnWrite | None = None,
@@ -86,6 +89,7 @@ class ActionTool(Tool):
             okta: the org's client.
             directory: finds whom the arguments name.
             policy: what the operator allows; enforced at every call.
+            owner: the user behind the credentials, protected from being locked out.
             output_schema: whether to publish the schema of the answer.
             on_write: called after a write, with what it may have changed.
         """
@@ -100,7 +104,7 @@ class ActionTool(Tool):
             is_async=True,
             annotations=listed.annotations,
         )
-        tool._action, tool._arguments, tool._policy = action, arguments, policy
+        tool._action, tool._arguments, tool._policy, tool._owner = action, arguments, policy, owner
         tool._okta, tool._directory, tool._on_write = okta, directory, on_write
         return tool
 
@@ -119,7 +123,7 @@ class ActionTool(Tool):
         """
         named: dict[str, object] = {}
         try:
-            result = await self._perform(arguments, context, named)
+            text, data = bounded(await self._perform(arguments, context, named))
         except Pending as pending:
             return pending.result
         except (ArgumentError, Unresolved, NotPicked, Refused, OktaError) as error:
@@ -134,7 +138,7 @@ class ActionTool(Tool):
             return _failed(
                 f"{self.name} met an internal error of this server. {state}The operator finds it in the log."
             )
-        return CallToolResult(content=[TextContent(type="text", text=result.text())], structured_content=result.data())
+        return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)
 
     async def _perform(self, given: dict[str, Any], context: Context[Any, Any], named: dict[str, object]) -> Result:
         self._policy.enforce(self._action)
@@ -148,6 +152,7 @@ class ActionTool(Tool):
 
         picker = Picker(context, self._action.title)
         await resolve(directory, self._arguments.references, values, picker, named)
+        await self._owner.protect(self._action, named.values())
         call = Call(okta=okta, directory=directory, picked=picker.chosen)
         result: Result | None = None
         done = False
@@ -173,4 +178,4 @@ class ActionTool(Tool):
 
 
 def _failed(text: str) -> CallToolResult:
-    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+    return CallToolResult(content=[TextContent(type="text", text=clipped(text))], is_error=True)

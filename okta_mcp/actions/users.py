@@ -1,8 +1,9 @@
 """Users: create, list, get, update."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from okta_mcp.actions.action import Call, Effect, action
@@ -21,11 +22,17 @@ from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.managers import name_manager
 from okta_mcp.actions.profile import NewProfile, ProfileChanges, attribute_name, wire
 from okta_mcp.actions.references import TheGroups, TheUser, TheUserHere
-from okta_mcp.actions.results import Change, Result, Table, Written, cell, counted
+from okta_mcp.actions.results import Change, Result, Table, Written, cell, counted, told
+from okta_mcp.actions.status import status_now
 from okta_mcp.directory import Person, UserRow
-from okta_mcp.guard import Neutral, neutral
+from okta_mcp.guard import Neutral, neutral, neutral_text
 from okta_mcp.okta import User, inner
 from okta_mcp.okta import users as okta_users
+
+_NotBlank = StringConstraints(strip_whitespace=True, min_length=1)
+# That an id is not empty is checked, but goes without saying.
+_RealmId = Annotated[str, _NotBlank, WithJsonSchema({"type": "string", "description": "Realm id"})]
+_TypeId = Annotated[str, _NotBlank, WithJsonSchema({"type": "string", "description": "Type id"})]
 
 _REQUIRED = ("login", "email", "firstName", "lastName")
 
@@ -124,7 +131,8 @@ class UserCreated(Result):
         lines = [self.summary]
         if self.groups:
             lines.append(f"Groups: {', '.join(self.groups)}.")
-        lines.append(f"User id {self.id}, Okta request {self.request_id}.")
+        request = f", Okta request {self.request_id}" if self.request_id else ""
+        lines.append(f"User id {self.id}{request}.")
         if self.next_step:
             lines.append(f"Next: {self.next_step}")
         return "\n".join(lines)
@@ -149,8 +157,8 @@ async def create_user(
     activate: Annotated[bool, Field(description="false: STAGED")] = True,
     next_login: Annotated[Literal["changePassword"] | None, Field(description="At first sign-in")] = None,
     groups: TheGroups = (),
-    realm_id: Annotated[str | None, Field(description="Realm id")] = None,
-    user_type_id: Annotated[str | None, Field(description="Type id")] = None,
+    realm_id: _RealmId | None = None,
+    user_type_id: _TypeId | None = None,
 ) -> UserCreated:
     """Create a user. Source: `POST /api/v1/users`."""
     signs_in = credentials(
@@ -216,7 +224,7 @@ async def list_users(
     require_apart({"q": q, "search": search, "filter": filter})
     require_sortable(sort_by, sort_order, search, everything="id pr")
     require_first_page(q, after)
-    cursor, skipped = split_cursor(after)
+    cursor, place = split_cursor(after)
     page = await okta_users.list_users(
         call.okta,
         q=q,
@@ -227,12 +235,13 @@ async def list_users(
         limit=limit,
         after=cursor,
     )
-    rows, following = fit([UserRow.of(user) for user in page.items], start=cursor, skipped=skipped, following=page.next)
+    fitted = fit([UserRow.of(user) for user in page.items], start=cursor, place=place, following=page.next)
     capped = q is not None and len(page.items) >= limit
     note = "q shows the first matches only; use search with sw for all." if capped else None
     if q is None and search is None and filter is None:
         note = 'Deactivated users are not listed; search status eq "DEPROVISIONED" shows them.'
-    return UserPage(users=rows, after=following, complete=following is None and not capped, note=note)
+    complete = fitted.after is None and not capped
+    return UserPage(users=fitted.rows, after=fitted.after, complete=complete, note=fitted.noted(note))
 
 
 @action(title="Get user", effect=Effect.READ, idempotent=True, toolset="users", scopes=("okta.users.read",))
@@ -266,7 +275,7 @@ async def update_user(
     password_hook: PasswordHook | None = None,
     recovery_question: Annotated[RecoveryQuestion | None, Field(description="For recovery")] = None,
     strict: Annotated[bool, Field(description="New password must meet minimum age and history")] = True,
-    realm_id: Annotated[str | None, Field(description="Realm id")] = None,
+    realm_id: _RealmId | None = None,
 ) -> Written:
     """Update a user. Source: `POST /api/v1/users/{id}`."""
     changes: dict[str, Any] = wire(profile) if profile is not None else {}
@@ -288,16 +297,27 @@ async def update_user(
         body["realmId"] = realm_id
     if not body:
         raise ArgumentError("nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`")
+    if not strict and "password" not in signs_in:
+        raise ArgumentError("`strict` false goes with a new password only; leave it out")
     written = await okta_users.update_user(call.okta, user.id, body, strict=strict if "password" in signs_in else None)
     call.directory.forget_user(user.id, written.value)
-    changed = Change.between(dict(user.profile), dict(written.value.profile), [*changes, *emptied])
-    changed += Change.between({"status": user.status}, {"status": written.value.status}, ["status"])
-    changed += [Change(field=to_camel(name), before="(not shown)", after="(set, not shown)") for name in signs_in]
-    if realm_id and realm_id != user.realm_id:
-        changed.append(Change(field="realmId", before=user.realm_id, after=written.value.realm_id))
-    row = Person.of(written.value)
-    done = f"Updated {row.label}." if changed else f"{row.label} already had these values; nothing changed."
-    return Written(summary=done, user=row, changes=changed, request_id=written.request_id)
+    now = await status_now(call.okta, user, written.value)
+    secrets = [Change(field=to_camel(name), before="(not shown)", after="(set, not shown)") for name in signs_in]
+    if now.user is None:
+        done, changed = f"Updated {now.row.label}; the new values could not be read.", secrets
+    else:
+        asked = {**changes, **dict.fromkeys(emptied), **({"realmId": realm_id} if realm_id else {})}
+        changed = Change.between(_values(user, realm_id), _values(now.user, realm_id), asked)
+        changed += [*now.changes, *secrets]
+        kept = _kept(user, now.user, asked, realm_id)
+        if not changed and not kept:
+            done = f"{now.row.label} already had these values; nothing changed."
+        elif not kept:
+            done = f"Updated {now.row.label}."
+        else:
+            verb = "Updated" if changed else "Okta accepted the request, but nothing changed for"
+            done = f"{verb} {now.row.label}. Okta kept {', '.join(kept)}."
+    return Written(summary=done, user=now.row, changes=changed, request_id=written.request_id, next_step=now.doubt)
 
 
 def _after_creation(user: User, *, activate: bool) -> str | None:
@@ -315,3 +335,23 @@ def _set_or_clear(changes: dict[str, Any], emptied: list[str]) -> None:
     required = sorted(set(emptied) & set(_REQUIRED))
     if required:
         raise ArgumentError(f"{', '.join(f'`{name}`' for name in required)} cannot be empty; set another value instead")
+
+
+def _values(user: User, realm_id: str | None) -> dict[str, Any]:
+    """Return what an update can change and show; the realm only where it was asked for."""
+    return {**user.profile, **({"realmId": user.realm_id} if realm_id else {})}
+
+
+def _kept(before: User, after: User, asked: Mapping[str, Any], realm_id: str | None) -> list[str]:
+    """Return the values that Okta left as they were although it accepted the request for others."""
+    had, has = _values(before, realm_id), _values(after, realm_id)
+    return [
+        f"{neutral_text(name, limit=100)}: {told(neutral(has.get(name), limit=200))}"
+        for name, wanted in asked.items()
+        if has.get(name) == had.get(name) and not _alike(has.get(name), wanted)
+    ]
+
+
+def _alike(one: Any, other: Any) -> bool:
+    # Okta stores what is empty as missing, and some numbers as texts.
+    return one == other or (one in (None, "", []) and other in (None, "", [])) or str(one) == str(other)

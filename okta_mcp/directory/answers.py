@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from okta_mcp.directory.rows import GroupRow, UserRow
-from okta_mcp.guard import Neutral
+from okta_mcp.guard import Neutral, quoted
 
 
 class UserMatch(UserRow):
@@ -15,8 +15,8 @@ class UserMatch(UserRow):
     why: Neutral
 
     def __str__(self) -> str:
-        facts = [self.status, self.title, self.department, self.manager and f"reports to {self.manager}"]
-        return ", ".join([self.label, *filter(None, facts), f"id {self.id}"])
+        manager = [f"reports to {quoted(self.manager, limit=60)}"] if self.manager else []
+        return ", ".join([super().__str__(), *manager])
 
 
 class GroupMatch(GroupRow):

@@ -186,18 +186,22 @@ class Directory:
         if not fresh:
             return user
         # The search index trails the directory; what a write depends on is read from the user itself.
-        now = await self._reread(user, sought)
-        if now is None:
-            raise Unresolved("user", sought.said, (), 0)
+        now = await self._read(user)
+        if now is None or not sought.still_names(now):
+            # Who was renamed since the index knew of it is shown under the new name, and not chosen.
+            raise Unresolved("user", sought.said, sought.offered(now) if now is not None else (), 0)
         return now
 
     async def _reread(self, user: User, sought: Sought) -> User | None:
         """Read a user as they are now; None when there is none any more or the words do not name them any more."""
+        now = await self._read(user)
+        return now if now is not None and sought.still_names(now) else None
+
+    async def _read(self, user: User) -> User | None:
         try:
-            now = await okta_users.get_user(self._okta, user.id)
+            return await okta_users.get_user(self._okta, user.id)
         except NotFound:
             return None
-        return now if sought.still_names(now) else None
 
     def _remember(self, said: str, user: User) -> User:
         for words in (said, user.id, user.login):

@@ -32,7 +32,7 @@ class Person(Row):
     @property
     def label(self) -> str:
         """A name a person recognises, quoted, with the login behind it."""
-        return f"{quoted(self.name)} ({self.login})"
+        return f"{quoted(self.name)} ({quoted(self.login)[1:-1]})"
 
     @classmethod
     def of(cls, user: User) -> Self:
@@ -61,8 +61,9 @@ class UserRow(Person):
         )
 
     def __str__(self) -> str:
-        facts = [self.status, self.title, self.department]
-        return ", ".join([self.label, *filter(None, facts), f"id {self.id}"])
+        # The id stands first, and what people may write of themselves in quotes: a title can pretend to be an id.
+        facts = [quoted(fact, limit=60) for fact in (self.title, self.department) if fact]
+        return ", ".join([f"{self.id}: {self.label}", self.status, *facts])
 
 
 class GroupName(Row):
@@ -106,10 +107,10 @@ class GroupRow(GroupName):
         )
 
     def __str__(self) -> str:
-        facts = [self.label, GROUP_KINDS.get(self.type, self.type)]
+        facts = [f"{self.id}: {self.label}", GROUP_KINDS.get(self.type, self.type)]
         if self.description:
             facts.append(quoted(self.description, limit=60))
-        return ", ".join([*facts, f"id {self.id}"])
+        return ", ".join(facts)
 
 
 def _number(value: object) -> int | None:

@@ -5,7 +5,7 @@ from okta_mcp.directory.phrases import Phrase
 from okta_mcp.expressions import quote
 
 _MOST_WORDS = 6
-_MOST_SPELLED_WORDS = 3
+_MOST_SPELLED_WORDS = 12
 _SHORTEST_TAIL = 3
 
 
@@ -71,7 +71,8 @@ def near_group(said: str) -> str:
 def _named(said: str) -> list[str]:
     words = words_of(said)
     clauses: list[str] = []
-    for way in spellings(said) if len(words) <= _MOST_SPELLED_WORDS else [said]:
+    # A URL holds only so many clauses: the longer the name, the fewer ways to write it are asked for.
+    for way in spellings(said)[: _MOST_SPELLED_WORDS // len(words)]:
         value = quote(way)
         clauses += [f"profile.{name} eq {value}" for name in ("login", "email", "displayName", "firstName", "lastName")]
         for one, other in orders(words_of(way)):

@@ -100,11 +100,15 @@ class Sought:
         called = phrase.names_but_for_context(user) and phrase.points_at(user)
         return phrase.names(user) is not None or bool(called)
 
+    def offered(self, user: User) -> list[UserMatch]:
+        """Return the line of a user who was found, however little the words have to do with them."""
+        return rank_users([user], self.phrase, strict=False)
+
     def _agreed(self, user: User) -> User:
         """Return the user of an address, unless the name beside the address is another's."""
         phrase = self.phrase
         if phrase.address and phrase.name != phrase.address and Phrase.read(phrase.name).names(user) is None:
-            raise Unresolved("user", self.said, rank_users([user], phrase, strict=False), 0)
+            raise Unresolved("user", self.said, self.offered(user), 0)
         return user
 
     async def _get(self, key: str) -> User | None:

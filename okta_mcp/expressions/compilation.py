@@ -104,6 +104,10 @@ def _test(operator: str, wanted: object, *, exact: bool) -> Callable[[object], b
         return _part(operator, wanted, exact=exact)
     if isinstance(wanted, str) and operator == "eq" and instant(wanted) is None:
         return _same(wanted, exact=exact)
+    if isinstance(wanted, bool) and operator == "eq":
+        return lambda value: value is wanted
+    if isinstance(wanted, int | float) and operator == "eq":
+        return lambda value: value == wanted and value is not True and value is not False
     return lambda value: holds(operator, value, wanted, exact=exact)
 
 

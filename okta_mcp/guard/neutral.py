@@ -2,16 +2,20 @@
 
 Names, titles, user agents and log reasons are written by people the operator may not trust, and some of them
 carry characters that a person does not see but a model or a terminal obeys: control and escape sequences,
-zero-width and bidirectional marks, Unicode tags. Whatever comes from Okta passes here before it reaches a
-result.
+zero-width and bidirectional marks, Unicode tags, variation selectors, fillers. Whatever comes from Okta passes
+here before it reaches a result.
 """
 
 import json
+import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
 _ELLIPSIS = "…"
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""What `str.isprintable` lets pass and nobody sees: the default-ignorable characters among letters and marks, and
+the empty Braille cell. Source: Unicode, DerivedCoreProperties, `Default_Ignorable_Code_Point`."""
 
 
 def neutral(value: Any, *, limit: int | None = None) -> Any:
@@ -50,6 +54,8 @@ Neutral = Annotated[str, BeforeValidator(neutral)]
 
 
 def _clean(text: str, limit: int | None) -> str:
+    if not text.isascii():
+        text = _BLANK.sub("", text)
     if not text.isprintable():
         # Line breaks and exotic spaces become one plain space; everything else that does not print goes.
         text = " ".join("".join(c if c.isprintable() else " " if c.isspace() else "" for c in text).split())

@@ -259,7 +259,7 @@ class OktaClient:
         except OktaError as error:
             milliseconds = (time.perf_counter() - started) * 1000
             log.debug("%s %s %s %.0f ms", asked.method, asked.path, type(error).__name__, milliseconds)
-            if isinstance(error, OktaUnreachable):
+            if not error.sent:
                 call.in_doubt = doubt_before
                 if doubt_before:
                     raise ConnectionLost(f"{error} But it was sent before.", maybe_applied=True) from error

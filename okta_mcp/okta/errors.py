@@ -13,6 +13,7 @@
     │   └── ServerFault          5xx
     ├── OktaUnreachable          no connection: nothing was sent
     ├── OktaTimeout              no answer in time
+    │   └── PoolBusy             no free connection in time: nothing was sent
     ├── ConnectionLost           the connection died after the request was sent
     ├── NotOkta                  the answer is not one of Okta's API
     │   └── UnreadableLink       there is a next page, but its cursor cannot be read
@@ -34,7 +35,10 @@ class OktaError(Exception):
         message: one or two sentences that say what happened.
         maybe_applied: whether a write may have been carried out all the same. Any failure can be of this kind:
             a request that was cut off, sent again, and then refused may have done its work the first time.
+        sent: False when it is certain that the request this is about never went out.
     """
+
+    sent = True
 
     def __init__(self, message: str, *, maybe_applied: bool = False) -> None:
         super().__init__(message)
@@ -55,7 +59,6 @@ class OktaApiError(OktaError):
         causes: one text for each entry of `errorCauses`.
         error_id: Okta's `errorId`.
         request_id: `X-Okta-Request-Id`, the `transaction.id` of the System Log.
-        retry_after: seconds after which a retry makes sense, where known.
         method: HTTP method of the request.
         path: path of the request with `{id}` in place of identifiers, without the query.
 
@@ -71,7 +74,6 @@ class OktaApiError(OktaError):
         causes: Sequence[str] = (),
         error_id: str | None = None,
         request_id: str | None = None,
-        retry_after: float | None = None,
         maybe_applied: bool = False,
         method: str,
         path: str,
@@ -82,7 +84,6 @@ class OktaApiError(OktaError):
         self.causes = tuple(causes)
         self.error_id = error_id
         self.request_id = request_id
-        self.retry_after = retry_after
         self.method = method
         self.path = path
         super().__init__(self._sentence(), maybe_applied=maybe_applied)
@@ -148,7 +149,6 @@ class RateLimited(OktaApiError):
             causes=causes,
             error_id=error_id,
             request_id=request_id,
-            retry_after=wait_seconds,
             method=method,
             path=path,
         )
@@ -172,6 +172,8 @@ class OktaUnreachable(OktaError):
         permanent: whether trying again is pointless until someone changes a setting.
     """
 
+    sent = False
+
     def __init__(self, message: str, *, permanent: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
@@ -179,6 +181,12 @@ class OktaUnreachable(OktaError):
 
 class OktaTimeout(OktaError):
     """No answer came in time."""
+
+
+class PoolBusy(OktaTimeout):
+    """No connection of the pool became free in time: nothing was sent."""
+
+    sent = False
 
 
 class ConnectionLost(OktaError):
@@ -194,4 +202,6 @@ class UnreadableLink(NotOkta):
 
 
 class UnsafePath(OktaError, ValueError):
-    """An argument that cannot be part of a URL."""
+    """An argument that cannot be part of a URL: nothing was sent."""
+
+    sent = False

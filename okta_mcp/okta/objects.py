@@ -1,7 +1,7 @@
 """The objects of an Okta org, as frozen records over Okta's own JSON.
 
 Every `from_json` is tolerant: a field that is missing or of a strange shape becomes None or empty, a field
-that is unknown stays in `raw`. Okta adds fields and enum values without notice, and one odd object must not
+that is unknown is passed over. Okta adds fields and enum values without notice, and one odd object must not
 cost a whole page.
 """
 
@@ -21,12 +21,10 @@ class Page(Generic[T]):
     Attributes:
         items: the objects, in Okta's order.
         next: cursor of the next page; None when this is the last.
-        request_id: `X-Okta-Request-Id` of the answer.
     """
 
     items: tuple[T, ...]
     next: str | None = None
-    request_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,6 @@ class User:
     realm_id: str | None = None
     transitioning_to: str | None = None
     embedded: Json = field(default_factory=dict)
-    raw: Json = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_json(cls, json: Json) -> Self:
@@ -80,7 +77,6 @@ class User:
             realm_id=_text(json, "realmId"),
             transitioning_to=_text(json, "transitioningToStatus"),
             embedded=inner(json, "_embedded"),
-            raw=json,
         )
 
     @property
@@ -109,11 +105,6 @@ class User:
         """The department."""
         return _text(self.profile, "department")
 
-    @property
-    def manager(self) -> str | None:
-        """The manager as the profile names one: `manager`, else `managerId`."""
-        return _text(self.profile, "manager") or _text(self.profile, "managerId")
-
 
 @dataclass(frozen=True)
 class Group:
@@ -128,7 +119,6 @@ class Group:
     last_membership_updated: str | None = None
     source_id: str | None = None
     embedded: Json = field(default_factory=dict)
-    raw: Json = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_json(cls, json: Json) -> Self:
@@ -144,7 +134,6 @@ class Group:
             last_membership_updated=_text(json, "lastMembershipUpdated"),
             source_id=_text(inner(json, "source"), "id"),
             embedded=inner(json, "_embedded"),
-            raw=json,
         )
 
     @property
@@ -163,10 +152,7 @@ class Application:
     status: str
     sign_on_mode: str | None = None
     settings: Json = field(default_factory=dict)
-    created: str | None = None
-    last_updated: str | None = None
     embedded: Json = field(default_factory=dict)
-    raw: Json = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_json(cls, json: Json) -> Self:
@@ -178,10 +164,7 @@ class Application:
             status=_word(json, "status"),
             sign_on_mode=_text(json, "signOnMode"),
             settings=inner(json, "settings"),
-            created=_text(json, "created"),
-            last_updated=_text(json, "lastUpdated"),
             embedded=inner(json, "_embedded"),
-            raw=json,
         )
 
 
@@ -192,9 +175,6 @@ class AppLink:
     app_id: str
     label: str
     app_name: str | None = None
-    link_url: str | None = None
-    hidden: bool = False
-    raw: Json = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_json(cls, json: Json) -> Self:
@@ -203,9 +183,6 @@ class AppLink:
             app_id=_word(json, "appInstanceId"),
             label=_word(json, "label"),
             app_name=_text(json, "appName"),
-            link_url=_text(json, "linkUrl"),
-            hidden=json.get("hidden") is True,
-            raw=json,
         )
 
 
@@ -216,14 +193,10 @@ class LogEvent:
     uuid: str
     published: str | None
     event_type: str
-    severity: str | None = None
-    display_message: str | None = None
     actor: Json = field(default_factory=dict)
     targets: tuple[Json, ...] = ()
     outcome: Json = field(default_factory=dict)
     client: Json = field(default_factory=dict)
-    transaction_id: str | None = None
-    raw: Json = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_json(cls, json: Json) -> Self:
@@ -233,14 +206,10 @@ class LogEvent:
             uuid=_word(json, "uuid"),
             published=_text(json, "published"),
             event_type=_word(json, "eventType"),
-            severity=_text(json, "severity"),
-            display_message=_text(json, "displayMessage"),
             actor=inner(json, "actor"),
             targets=tuple(t for t in targets if isinstance(t, Mapping)) if isinstance(targets, list) else (),
             outcome=inner(json, "outcome"),
             client=inner(json, "client"),
-            transaction_id=_text(inner(json, "transaction"), "id"),
-            raw=json,
         )
 
 
@@ -252,7 +221,9 @@ class Org:
     subdomain: str | None = None
     company_name: str | None = None
     status: str | None = None
-    raw: Json = field(default_factory=dict, repr=False)
+    created: str | None = None
+    last_updated: str | None = None
+    expires_at: str | None = None
 
     @classmethod
     def from_json(cls, json: Json) -> Self:
@@ -262,7 +233,9 @@ class Org:
             subdomain=_text(json, "subdomain"),
             company_name=_text(json, "companyName"),
             status=_text(json, "status"),
-            raw=json,
+            created=_text(json, "created"),
+            last_updated=_text(json, "lastUpdated"),
+            expires_at=_text(json, "expiresAt"),
         )
 
 

@@ -49,29 +49,29 @@ class Reply:
         status: HTTP status code.
         json: the decoded body; None when it was empty.
         request_id: `X-Okta-Request-Id`.
-        headers: all headers.
         next: the value of `after` for the next page; None when there is none.
+        writes: whether it answers a request that changes something.
     """
 
     status: int
     json: Any
     request_id: str | None
-    headers: httpx2.Headers
     next: str | None = None
+    writes: bool = False
 
     def object(self, *, or_empty: bool = False) -> Json:
         """Take the body for one object.
 
         Args:
-            or_empty: whether an empty body will do, for an empty object.
+            or_empty: whether an empty body, or an empty list, will do, for an empty object.
 
         Raises:
-            NotOkta: it is something else.
+            NotOkta: it is something else; with `maybe_applied` when it answers a write, which Okta accepted.
         """
-        if self.json is None and or_empty:
+        if or_empty and (self.json is None or self.json == []):
             return {}
         if not isinstance(self.json, Mapping):
-            raise NotOkta("The answer was expected to be a JSON object and is not. Check the org URL.")
+            raise self.unexpected("a JSON object")
         return self.json
 
     def page(self, from_json: Callable[[Json], T]) -> Page[T]:
@@ -84,8 +84,17 @@ class Reply:
             NotOkta: it is something else.
         """
         if not isinstance(self.json, list) or not all(isinstance(item, Mapping) for item in self.json):
-            raise NotOkta("The answer was expected to be a JSON list of objects and is not. Check the org URL.")
-        return Page(tuple(map(from_json, self.json)), self.next, self.request_id)
+            raise self.unexpected("a JSON list of objects")
+        return Page(tuple(map(from_json, self.json)), self.next)
+
+    def unexpected(self, wanted: str) -> NotOkta:
+        """Make the error for a body that is not what was wanted.
+
+        Args:
+            wanted: what was, with its article.
+        """
+        message = f"The answer was expected to be {wanted} and is not. Check the org URL."
+        return NotOkta(message, maybe_applied=self.writes)
 
 
 @dataclass(frozen=True)
@@ -138,8 +147,8 @@ def read(response: httpx2.Response, asked: Asked) -> Reply:
         status=response.status_code,
         json=body,
         request_id=asked.request_id(response),
-        headers=response.headers,
         next=None if asked.writes else next_cursor(response.headers),
+        writes=asked.writes,
     )
 
 

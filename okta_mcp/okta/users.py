@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from okta_mcp.okta.client import OktaClient
+from okta_mcp.okta.client import OktaClient, Reply
 from okta_mcp.okta.objects import AppLink, Group, Json, Page, User, Written
 
 MAX_GROUP_PAGES = 10
-"""How many pages `list_user_groups` follows before it hands back a cursor. Okta sends up to 200 a page."""
+"""How many pages `list_user_groups` follows before it gives up. Okta sends up to 200 a page."""
 
 
 async def get_user(okta: OktaClient, id_or_login: str, *, expand: str | None = None) -> User:
@@ -19,11 +19,15 @@ async def get_user(okta: OktaClient, id_or_login: str, *, expand: str | None = N
 
     Raises:
         NotFound: there is no such user.
+        NotOkta: the answer is not a user.
 
     Source: `GET /api/v1/users/{id}`.
     """
     reply = await okta.get("users", id_or_login, params={"expand": expand})
-    return User.from_json(reply.object())
+    user = User.from_json(reply.object())
+    if not user.id:
+        raise reply.unexpected("a user")
+    return user
 
 
 async def list_users(
@@ -89,6 +93,7 @@ async def create_user(
     Raises:
         InvalidRequest: the login is taken, an attribute is missing or unknown, the password is too weak.
         ConnectionLost, OktaTimeout, ServerFault: with `maybe_applied`, the user may exist.
+        NotOkta: with `maybe_applied`, Okta accepted the request but its answer is not a user.
 
     Source: `POST /api/v1/users`.
     """
@@ -97,11 +102,18 @@ async def create_user(
         params={"activate": activate, "provider": provider or None, "nextLogin": next_login},
         json=body,
     )
-    return Written(User.from_json(reply.object()), reply.request_id)
+    user = User.from_json(reply.object(or_empty=True))
+    if not user.id:
+        raise reply.unexpected("a user")
+    return Written(user, reply.request_id)
 
 
-async def update_user(okta: OktaClient, user_id: str, body: Json, *, strict: bool | None = None) -> Written[User]:
+async def update_user(
+    okta: OktaClient, user_id: str, body: Json, *, strict: bool | None = None
+) -> Written[User | None]:
     """Change what `body` names and leave the rest; null clears an attribute.
+
+    The value is None when Okta accepted the request and answered without the user.
 
     Args:
         okta: the org.
@@ -124,7 +136,7 @@ async def update_user(okta: OktaClient, user_id: str, body: Json, *, strict: boo
         # A merge repeated is the same merge, but a password repeated may offend the policy's history.
         idempotent="credentials" not in body,
     )
-    return Written(User.from_json(reply.object()), reply.request_id)
+    return _written_user(reply)
 
 
 async def activate(okta: OktaClient, user_id: str, *, send_email: bool) -> Written[dict[str, Any]]:
@@ -182,10 +194,11 @@ async def unsuspend(okta: OktaClient, user_id: str) -> Written[dict[str, Any]]:
     return await _lifecycle(okta, user_id, "unsuspend")
 
 
-async def expire_password(okta: OktaClient, user_id: str) -> Written[User]:
+async def expire_password(okta: OktaClient, user_id: str) -> Written[User | None]:
     """Make the user choose a new password at the next sign-in.
 
-    `status_changed` in the answer is still the old one.
+    `status_changed` in the answer is still the old one. The value is None when Okta accepted the request and
+    answered without the user.
 
     Raises:
         Forbidden: E0000038, the user's status does not allow it.
@@ -193,29 +206,22 @@ async def expire_password(okta: OktaClient, user_id: str) -> Written[User]:
     Source: `POST /api/v1/users/{id}/lifecycle/expire_password`.
     """
     reply = await okta.post("users", user_id, "lifecycle", "expire_password")
-    return Written(User.from_json(reply.object()), reply.request_id)
+    return _written_user(reply)
 
 
-async def expire_password_with_temp_password(
-    okta: OktaClient, user_id: str, *, revoke_sessions: bool | None = None
-) -> Written[dict[str, Any]]:
+async def expire_password_with_temp_password(okta: OktaClient, user_id: str) -> Written[dict[str, Any]]:
     """Replace the password by a temporary one; the answer holds `tempPassword`, a secret.
-
-    Args:
-        okta: the org.
-        user_id: id of the user.
-        revoke_sessions: whether to end the user's sessions too.
 
     Raises:
         Forbidden: E0000038, the user's status does not allow it.
 
     Source: `POST /api/v1/users/{id}/lifecycle/expire_password_with_temp_password`.
     """
-    return await _lifecycle(okta, user_id, "expire_password_with_temp_password", revokeSessions=revoke_sessions)
+    return await _lifecycle(okta, user_id, "expire_password_with_temp_password")
 
 
 async def reset_password(
-    okta: OktaClient, user_id: str, *, send_email: bool, revoke_sessions: bool | None = None
+    okta: OktaClient, user_id: str, *, send_email: bool, revoke_sessions: bool
 ) -> Written[dict[str, Any]]:
     """Start a password reset: the user is in RECOVERY until it is done, the old password no longer works.
 
@@ -250,9 +256,7 @@ async def forgot_password(okta: OktaClient, user_id: str, *, send_email: bool) -
     return Written(dict(reply.object(or_empty=True)), reply.request_id)
 
 
-async def list_user_groups(
-    okta: OktaClient, user_id: str, *, limit: int | None = None, after: str | None = None
-) -> Page[Group]:
+async def list_user_groups(okta: OktaClient, user_id: str) -> Page[Group]:
     """List the groups of a user, imported and built-in ones too.
 
     The pages are followed up to `MAX_GROUP_PAGES`, so that `next` is None in all but extreme cases.
@@ -260,8 +264,6 @@ async def list_user_groups(
     Args:
         okta: the org.
         user_id: id or login of the user.
-        limit: groups on one of Okta's pages.
-        after: cursor to go on from.
 
     Raises:
         NotFound: there is no such user.
@@ -269,18 +271,19 @@ async def list_user_groups(
     Source: `GET /api/v1/users/{id}/groups`.
     """
     groups: list[Group] = []
+    after: str | None = None
     for _ in range(MAX_GROUP_PAGES):
-        reply = await okta.get("users", user_id, "groups", params={"after": after, "limit": limit})
+        reply = await okta.get("users", user_id, "groups", params={"after": after})
         page = reply.page(Group.from_json)
         groups += page.items
         after = page.next
         if after is None:
             break
-    return Page(tuple(groups), after, page.request_id)
+    return Page(tuple(groups), after)
 
 
 async def list_app_links(okta: OktaClient, user_id: str) -> tuple[AppLink, ...]:
-    """List the tiles on a user's dashboard: what the person sees, hidden tiles marked.
+    """List the tiles on a user's dashboard, hidden ones too.
 
     Raises:
         NotFound: there is no such user.
@@ -294,3 +297,8 @@ async def list_app_links(okta: OktaClient, user_id: str) -> tuple[AppLink, ...]:
 async def _lifecycle(okta: OktaClient, user_id: str, operation: str, **params: bool | None) -> Written[dict[str, Any]]:
     reply = await okta.post("users", user_id, "lifecycle", operation, params=params)
     return Written(dict(reply.object(or_empty=True)), reply.request_id)
+
+
+def _written_user(reply: Reply) -> Written[User | None]:
+    user = User.from_json(reply.object(or_empty=True))
+    return Written(user if user.id else None, reply.request_id)

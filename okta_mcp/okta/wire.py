@@ -9,7 +9,7 @@ from http.cookiejar import DefaultCookiePolicy
 import httpx2
 
 from okta_mcp.okta.address import OrgAddress
-from okta_mcp.okta.errors import ConnectionLost, NotOkta, OktaTimeout, OktaUnreachable, UnsafePath
+from okta_mcp.okta.errors import ConnectionLost, NotOkta, OktaTimeout, OktaUnreachable, PoolBusy, UnsafePath
 
 # Okta limits the simultaneous requests of a whole org, to 35 on the smallest plans.
 _POOL = httpx2.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=30)
@@ -23,11 +23,14 @@ class Timeouts:
         connect: until there is a connection.
         read: from one piece of the answer to the next.
         total: the whole call, with every wait and every repetition.
+        pool: until one of the connections is free; at most half of `total`, because a call that runs into its total
+            while it waits for one would be in doubt although nothing was sent.
     """
 
     connect: float = 5.0
     read: float = 30.0
     total: float = 60.0
+    pool: float = 10.0
 
 
 class Wire:
@@ -62,7 +65,7 @@ class Wire:
         """Send one request and read the whole answer, whatever its status.
 
         Raises:
-            OktaUnreachable: nothing was sent.
+            OktaUnreachable, PoolBusy: nothing was sent.
             OktaTimeout: no answer in time.
             ConnectionLost: the connection died before the answer was complete.
             NotOkta: the answer's encoding is broken.
@@ -73,10 +76,7 @@ class Wire:
         try:
             return await client.request(method, url, headers=headers, content=content)
         except httpx2.PoolTimeout:
-            raise OktaTimeout(
-                f"Too many requests to {self._host} are under way; this one was not sent.",
-                maybe_applied=False,
-            ) from None
+            raise PoolBusy(f"Too many requests to {self._host} are under way; this one was not sent.") from None
         except httpx2.ConnectTimeout as error:
             raise OktaUnreachable(
                 f"{self._host} did not accept a connection within {self._timeouts.connect:g} seconds. "
@@ -124,7 +124,11 @@ class Wire:
                 follow_redirects=False,
                 headers={"Accept": "application/json", "User-Agent": self._user_agent},
                 limits=_POOL,
-                timeout=httpx2.Timeout(self._timeouts.read, connect=self._timeouts.connect, pool=self._timeouts.total),
+                timeout=httpx2.Timeout(
+                    self._timeouts.read,
+                    connect=self._timeouts.connect,
+                    pool=min(self._timeouts.pool, self._timeouts.total / 2),
+                ),
             )
         except (ImportError, ValueError, OSError):
             # Not chained: the text may quote a proxy URL with its password.

@@ -47,7 +47,9 @@ async def the_org(sources: Sources) -> Any:
         "subdomain": org.subdomain,
         "companyName": org.company_name,
         "status": org.status,
-        **{name: org.raw.get(name) for name in ("created", "lastUpdated", "expiresAt")},
+        "created": org.created,
+        "lastUpdated": org.last_updated,
+        "expiresAt": org.expires_at,
     }
     return neutral({name: value for name, value in facts.items() if value is not None})
 

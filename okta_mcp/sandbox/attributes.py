@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-__all__ = ["BASE_ATTRIBUTES", "FORMATS", "Attribute"]
+__all__ = ["BASE_ATTRIBUTES", "FORMATS", "GROUP_ATTRIBUTES", "Attribute"]
 
 # Okta publishes no maximum for attributes without one; this keeps a runaway value out.
 UNLISTED_MAX_LENGTH = 1000
@@ -195,4 +195,9 @@ BASE_ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("department", "Department"),
     Attribute("managerId", "ManagerId"),
     Attribute("manager", "Manager"),
+)
+
+GROUP_ATTRIBUTES: tuple[Attribute, ...] = (
+    Attribute("name", "Name", required=True, max_length=255),
+    Attribute("description", "Description", max_length=1024),
 )

@@ -8,13 +8,13 @@ import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 
 from okta_mcp.sandbox.clock import Clock
 from okta_mcp.sandbox.company import Company, Person
 from okta_mcp.sandbox.founding import found
 from okta_mcp.sandbox.lifecycle import TOKEN_LENGTH
+from okta_mcp.sandbox.members import Members
 from okta_mcp.sandbox.org import EVERYONE, Org
 from okta_mcp.sandbox.passwords import plain_password
 from okta_mcp.sandbox.records import App, Assignment, Group, Provider, RecoveryQuestion, Status, User
@@ -96,20 +96,26 @@ class _Census:
 
     def taken(self) -> Org:
         everyone = self._group(EVERYONE, "the org")
+        joined: dict[str, list[User]] = {group_id: [] for group_id in self._org.groups}
         for person in self._company.people:
             user = self._user(person)
             groups = [everyone, *(self._group(name, person.login) for name in person.groups)]
             self._org.add_user(user)
             self._by_login[person.login] = user
-            hired, settled = self._moments(person)
             for group in groups:
-                group.members.add(user.id)
-                if group is everyone:
-                    group.last_membership_updated = user.created
-                else:
-                    group.last_membership_updated = max(group.last_membership_updated, settled)
+                joined[group.id].append(user)
             if user.status is not Status.DEPROVISIONED:
+                hired, settled = self._moments(person)
                 self._assign(user, groups, self._direct.get(person.login, ()), hired, settled)
+        settled_on = dict(self._days.values())
+        for group_id, users in joined.items():
+            if users:
+                group = self._org.groups[group_id]
+                group.members = Members(user.id for user in users)
+                # Whoever comes last was taken in last.
+                group.last_membership_updated = (
+                    users[-1].created if group is everyone else settled_on[users[-1].created]
+                )
         return self._org
 
     def _group(self, name: str, who: str) -> Group:
@@ -196,10 +202,11 @@ class _Census:
         self, user: User, groups: list[Group], direct: Sequence[int], hired: datetime, settled: datetime
     ) -> None:
         best: dict[int, _Access] = {}
-        for access in chain.from_iterable(self._access.get(group.id, ()) for group in groups):
-            known = best.get(access.app)
-            if known is None or access.place < known.place:
-                best[access.app] = access
+        for group in groups:
+            for access in self._access.get(group.id, ()):
+                known = best.get(access.app)
+                if known is None or access.place < known.place:
+                    best[access.app] = access
         for number in sorted({*best, *direct}):
             app = self._apps[number]
             through = None if number in direct else best[number].group_id

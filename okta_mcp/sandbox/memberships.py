@@ -41,8 +41,8 @@ def add_member(change: Change, group: Group, user: User) -> None:
 def remove_member(change: Change, group: Group, user: User) -> None:
     """Take a user out of a group as `DELETE /api/v1/groups/{id}/users/{id}` does.
 
-    Removing somebody who is not a member is no error. A rule that has put the user there has to leave the user
-    alone from now on.
+    Removing somebody who is not a member is no error. A rule that has put the user there, or would bring the
+    user back, has to leave the user alone from now on.
 
     Raises:
         ApiError: as `check_membership_is_writable`; 400 E0000093 when such a rule has no room for an exclusion.

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from okta_mcp.sandbox.attributes import GROUP_ATTRIBUTES
 from okta_mcp.sandbox.clock import Clock
 from okta_mcp.sandbox.errors import not_found
 from okta_mcp.sandbox.ids import IdSource
@@ -63,6 +64,8 @@ class Org:
                 schema_updated=created,
             )
         }
+        self.group_schema = ProfileSchema(base=GROUP_ATTRIBUTES)
+        self.group_schema_updated = created
         self.password_policy = PasswordPolicy()
         self.log = SystemLog()
         self.users = Users()

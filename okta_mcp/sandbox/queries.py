@@ -29,6 +29,7 @@ __all__ = [
     "sort_key",
     "sort_order",
     "sorted_page",
+    "user_reader",
     "user_values",
 ]
 
@@ -98,6 +99,21 @@ GROUP_SORTABLE = frozenset(_GROUP_PROPERTIES)
 def user_values(user: User) -> Values:
     """Return how an expression gets at the values of a user."""
     return lambda path: _values(user, _USER_PROPERTIES, user.profile, path)
+
+
+def user_reader(path: str) -> Callable[[User], Sequence[object]]:
+    """Return what reads the values at a path, for many users."""
+    if not path.startswith("profile."):
+        return lambda user: _values(user, _USER_PROPERTIES, user.profile, path)
+    name = path.removeprefix("profile.")
+
+    def read(user: User) -> Sequence[object]:
+        value = user.profile.get(name)
+        if value is None:
+            return ()
+        return value if isinstance(value, list) else (value,)
+
+    return read
 
 
 def group_values(group: Group) -> Values:

@@ -124,6 +124,7 @@ class User:
     realm_id: str | None = None
     transitioning_to: Status | None = None
     failed_sign_ins: int = 0
+    state_token: tuple[str, datetime] | None = None
     watcher: "Watcher | None" = field(default=None, repr=False, compare=False)
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -79,12 +79,18 @@ def _let_go(change: Change, rule: Rule, group: Group, user: User) -> None:
 
 
 def exclude(change: Change, group: Group, user: User) -> None:
-    """Let the rules that hold a member in a group leave the user alone from now on.
+    """Let the rules that hold a member in a group, or would bring the user back, leave the user alone from now on.
 
     Raises:
         ApiError: 400 E0000093 when one of them has no room for another exclusion; nothing is changed then.
     """
-    rules = [change.org.rules[rule_id] for rule_id in group.by_rule.get(user.id, ())]
+    holders = group.by_rule.get(user.id, ())
+    rules = [
+        rule
+        for rule in change.org.rules.values()
+        if rule.id in holders
+        or (rule.status == "ACTIVE" and group.id in rule.group_ids and _describes(change.org, rule, user))
+    ]
     if any(len(rule.excluded_users) >= MAX_EXCLUSIONS for rule in rules):
         raise error("E0000093", "The number of excluded users is too large")
     for rule in rules:

@@ -87,6 +87,8 @@ class Sandbox:
         self._rules = tuple(faults)
         self._limits = RateLimits(rate_limits, plan=plan, token_share=token_share, at_once=at_once)
         self._has_realms = realms
+        if asynchronous is not None and not 0 <= asynchronous < timedelta.max.total_seconds():
+            raise ValueError(f"an org takes 0 seconds or more for what it does later, not {asynchronous}")
         self._delay = None if asynchronous is None else timedelta(seconds=asynchronous)
         self._password_policy = password_policy or PasswordPolicy()
         kept = None if keeper is None else keeper.whole

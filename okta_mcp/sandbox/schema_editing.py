@@ -1,4 +1,4 @@
-"""Changing the profile schema of a user type: custom attributes come, change and go.
+"""Changing the profile schema of a user type, or that of groups: custom attributes come, change and go.
 
 Source: Okta Schemas API, "Update the user type schema": what is sent is laid over the schema, null removes a custom
 attribute. Of the base attributes only the user's own permissions, whether the two names are required, and the login's
@@ -15,10 +15,10 @@ from okta_mcp.sandbox.call import object_at
 from okta_mcp.sandbox.change import Change
 from okta_mcp.sandbox.errors import ApiError, error, validation_failed
 from okta_mcp.sandbox.profile import ProfileSchema
-from okta_mcp.sandbox.records import User, UserType
+from okta_mcp.sandbox.records import GroupType, User, UserType
 from okta_mcp.sandbox.rules import invalidate_rules
 
-__all__ = ["change_schema"]
+__all__ = ["change_group_schema", "change_schema"]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 # Okta takes any pattern of this shape for a login: a set of characters, repeated.
@@ -44,21 +44,44 @@ def change_schema(change: Change, kind: UserType, body: Mapping[str, Any]) -> No
     Raises:
         ApiError: 400 E0000003 for a wrong shape, 400 E0000001 for what Okta would not do; nothing is changed then.
     """
-    definitions = object_at(body, "definitions")
-    if not definitions.keys() <= {"custom", "base"}:
-        raise error("E0000003")
-    custom = _custom(kind.schema, object_at(definitions, "custom"))
-    base = _base(kind.schema, object_at(definitions, "base"))
+    edited = _edited(kind.schema, body)
     users = [user for user in change.org.users.values() if user.type_id == kind.id]
-    _check_uniqueness(kind.schema, custom.values(), users)
-    gone = kind.schema.custom.keys() - custom.keys()
-    kind.schema = ProfileSchema(custom.values(), base.values())
+    _check_uniqueness(kind.schema, edited.custom.values(), users)
+    gone = kind.schema.custom.keys() - edited.custom.keys()
+    kind.schema = edited
     kind.schema_updated = change.second
     for user in users:
         if not gone.isdisjoint(user.profile):
             user.profile = {name: value for name, value in user.profile.items() if name not in gone}
     if gone:
         invalidate_rules(change)
+
+
+def change_group_schema(change: Change, body: Mapping[str, Any]) -> None:
+    """Lay the `definitions` of a body over the schema of groups; values of removed attributes go.
+
+    Raises:
+        ApiError: as `change_schema`, and for an attribute that shall be unique: those of groups cannot.
+    """
+    org = change.org
+    edited = _edited(org.group_schema, body)
+    if edited.unique_attributes:
+        raise _bad(edited.unique_attributes[0], "an attribute of groups cannot be unique")
+    gone = org.group_schema.custom.keys() - edited.custom.keys()
+    org.group_schema = edited
+    org.group_schema_updated = change.second
+    for group in org.groups.values():
+        if group.type is GroupType.OKTA and not gone.isdisjoint(group.profile):
+            group.profile = {name: value for name, value in group.profile.items() if name not in gone}
+
+
+def _edited(schema: ProfileSchema, body: Mapping[str, Any]) -> ProfileSchema:
+    definitions = object_at(body, "definitions")
+    if not definitions.keys() <= {"custom", "base"}:
+        raise error("E0000003")
+    custom = _custom(schema, object_at(definitions, "custom"))
+    base = _base(schema, object_at(definitions, "base"))
+    return ProfileSchema(custom.values(), base.values())
 
 
 def _custom(schema: ProfileSchema, given: Mapping[str, Any]) -> dict[str, Attribute]:

@@ -14,7 +14,10 @@ from okta_mcp.sandbox.errors import ApiError, error
 from okta_mcp.sandbox.passwords import plain_password
 from okta_mcp.sandbox.records import Status, User
 
-__all__ = ["SignIn", "sign_in"]
+__all__ = ["STATE_LIFETIME", "SignIn", "choose_new_password", "sign_in"]
+
+# How long a sign-in that wants something more waits for it.
+STATE_LIFETIME = timedelta(minutes=5)
 
 # What a sign-in comes to when it does not fail.
 SignIn = tuple[str, User]
@@ -59,11 +62,41 @@ def sign_in(change: Change, name: str, password: str) -> SignIn:
         credentials.expire_password(own, user)
     if user.status is Status.PASSWORD_EXPIRED:
         own.log("user.session.start", user, outcome="FAILURE", reason="PASSWORD_EXPIRED")
+        user.state_token = own.org.ids.secret(42, "00"), own.now + STATE_LIFETIME
         return "PASSWORD_EXPIRED", user
-    user.last_login = own.second
-    user.sessions += 1
-    own.log("user.session.start", user)
+    _let_in(own, user)
     return "SUCCESS", user
+
+
+def _let_in(change: Change, user: User) -> None:
+    user.last_login = change.second
+    user.sessions += 1
+    change.log("user.session.start", user)
+
+
+def choose_new_password(change: Change, state_token: str, old: str, new: str) -> User:
+    """Finish the sign-in of a user whose password has expired.
+
+    Args:
+        change: the deed this is part of; who acts is found out here.
+        state_token: from the answer to the sign-in; good once, and for five minutes.
+        old: the expired password.
+        new: the one to replace it.
+
+    Raises:
+        ApiError: 401 E0000011 for a token that does not work; 403 E0000014 as `credentials.change_password`.
+    """
+    for user in change.org.users.values():
+        waiting = user.state_token
+        if waiting is not None and waiting[0] == state_token and change.now < waiting[1]:
+            break
+    else:
+        raise error("E0000011")
+    own = replace(change, actor=user)
+    credentials.change_password(own, user, old, new, strict=True, revoke=False)
+    user.state_token = None
+    _let_in(own, user)
+    return user
 
 
 def _wrong(change: Change, user: User) -> ApiError:

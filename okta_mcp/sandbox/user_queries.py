@@ -4,7 +4,7 @@ Source: Okta Users API, listUsers.
 """
 
 import bisect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from heapq import nsmallest
 from itertools import chain, islice
@@ -13,7 +13,7 @@ from okta_mcp.expressions import And, Comparison, Expression, Grammar, Or, compi
 from okta_mcp.expressions.evaluation import instant
 from okta_mcp.sandbox.indexing import Users
 from okta_mcp.sandbox.paging import Page, begin_after, invalid_cursor
-from okta_mcp.sandbox.queries import sort_key, user_values
+from okta_mcp.sandbox.queries import sort_key, user_reader
 from okta_mcp.sandbox.records import Status, User
 
 __all__ = ["described", "named", "plain", "sorted_users"]
@@ -48,17 +48,19 @@ def plain(users: Users, place: tuple[int, str] | None, limit: int) -> Page[User]
         for bucket, members in enumerate(map(users.with_status, BUCKETS))
         if bucket >= first
     )
-    return _page((users[user_id] for user_id in ids), limit, lambda user: f"{BUCKETS.index(user.status)}{user.id}")
+    return _page(users.each(ids), limit, lambda user: f"{BUCKETS.index(user.status)}{user.id}")
 
 
 def named(users: Users, q: str, limit: int) -> list[User]:
     """Find the first `limit` present users whose first name, last name or email begins with `q`."""
-    found = [list(chain.from_iterable(users.beginning(f"profile.{name}", q) or ())) for name in _NAMED_BY_Q]
-    if sum(map(len, found)) > _MANY:
+    found = [users.beginning(f"profile.{name}", q, _MANY) for name in _NAMED_BY_Q]
+    ids = [user_ids for one in found if one is not None for user_ids in one]
+    if None in found or sum(map(len, ids)) > _MANY:
         prefix = q.casefold()
-        return list(islice((user for user in _all(users) if _is_present(user) and _begins(user, prefix)), limit))
-    present = (user_id for user_id in set(chain.from_iterable(found)) if _is_present(users[user_id]))
-    return [users[user_id] for user_id in nsmallest(limit, present)]
+        every = users.each(users.in_order)
+        return list(islice((user for user in every if _is_present(user) and _begins(user, prefix)), limit))
+    present = (user_id for user_id in set(chain.from_iterable(ids)) if _is_present(users[user_id]))
+    return list(users.each(nsmallest(limit, present)))
 
 
 def described(users: Users, expression: Expression, grammar: Grammar, after: str | None, limit: int) -> Page[User]:
@@ -71,8 +73,7 @@ def described(users: Users, expression: Expression, grammar: Grammar, after: str
     ids = _candidates(users, expression)
     ids = users.in_order if ids is None else ids
     start = begin_after(ids, after, "00u", invalid_cursor)
-    found = (user for user in map(users.__getitem__, islice(ids, start, None)) if matches(user))
-    return _page(found, limit, lambda user: user.id)
+    return _page(filter(matches, users.each(islice(ids, start, None))), limit, lambda user: user.id)
 
 
 def sorted_users(
@@ -99,8 +100,9 @@ def sorted_users(
     if ordered is None:
         matches = _predicate(expression, grammar)
         ids = _candidates(users, expression)
-        found = (users[user_id] for user_id in (users.in_order if ids is None else ids))
-        ordered = [(sort_key(user_values(user)(sort_by)), user.id) for user in found if matches(user)]
+        found = filter(matches, users.each(users.in_order if ids is None else ids))
+        read = user_reader(sort_by)
+        ordered = [(sort_key(read(user)), user.id) for user in found]
         # Stable, so that equal ones stay in order of ids, be it downward.
         ordered.sort(key=lambda pair: pair[0], reverse=descending)
         if len(users.kept) >= _ORDERS_KEPT:
@@ -109,7 +111,7 @@ def sorted_users(
     start = 0 if after is None else _place(users, ordered, sort_by, after, descending=descending)
     chosen = ordered[start : start + limit]
     more = start + limit < len(ordered)
-    return Page([users[user_id] for _, user_id in chosen], chosen[-1][1] if more else None)
+    return Page(list(users.each(user_id for _, user_id in chosen)), chosen[-1][1] if more else None)
 
 
 def _place(
@@ -118,7 +120,7 @@ def _place(
     last = users.get(after)
     if last is None:
         raise invalid_cursor()
-    key = sort_key(user_values(last)(sort_by))
+    key = sort_key(user_reader(sort_by)(last))
 
     def follows(pair: tuple[tuple[object, ...], str]) -> bool:
         if pair[0] == key:
@@ -134,10 +136,6 @@ def _page(found: Iterator[User], limit: int, cursor_of: Callable[[User], str]) -
     return Page(shown, cursor_of(shown[-1]) if len(chosen) > limit else None)
 
 
-def _all(users: Users) -> Iterable[User]:
-    return map(users.__getitem__, users.in_order)
-
-
 def _is_present(user: User) -> bool:
     return user.status is not Status.DEPROVISIONED
 
@@ -149,7 +147,7 @@ def _begins(user: User, prefix: str) -> bool:
 def _predicate(expression: Expression, grammar: Grammar) -> Callable[[User], bool]:
     return compiled(
         expression,
-        lambda path: lambda user: user_values(user)(path),
+        user_reader,
         case_sensitive=grammar.case_sensitive,
         moments=_MOMENTS.get,
     )
@@ -185,6 +183,6 @@ def _sets(users: Users, expression: Expression) -> list[Sequence[str]] | None:
             ids = users.having(path, text)
             return None if ids is None else [ids]
         case Comparison(attribute=path, operator="sw", value=str(text)):
-            return users.beginning(path, text)
+            return users.beginning(path, text, _MANY)
         case _:
             return None

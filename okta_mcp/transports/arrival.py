@@ -4,6 +4,7 @@ import logging
 
 import anyio
 
+from okta_mcp.guard import Owner, neutral_text
 from okta_mcp.okta import OktaClient, OktaError
 from okta_mcp.okta.identity import identify
 
@@ -13,8 +14,8 @@ _HEAD_START = 0.5
 """Seconds for the client's first requests: making the HTTP client's TLS context keeps the process busy for 70 ms."""
 
 
-async def announce(okta: OktaClient) -> None:
-    """Find out whether the credentials work, and log it.
+async def announce(okta: OktaClient, owner: Owner) -> None:
+    """Find out whether the credentials work and whose they are, and log it.
 
     A failure does not stop the server: the lists of tools need no org, and every call repeats the reason to
     the reader.
@@ -24,7 +25,8 @@ async def announce(okta: OktaClient) -> None:
         identity = await identify(okta)
     except OktaError as error:
         # The message says it all to an operator; a stack trace would not.
-        logger.error("Okta cannot be used: %s Run `okta-mcp check` for the details.", error.message)  # noqa: TRY400
+        logger.error("Okta cannot be used: %s Run `okta-mcp check` for the details.", neutral_text(error.message))  # noqa: TRY400
         return
-    org = identity.org.company_name if identity.org else None
-    logger.info("Connected to %s (%s) as %s", org or "the org", okta.address.origin, identity.user.login)
+    owner.learn(identity.user)
+    org = neutral_text(identity.org.company_name) if identity.org else None
+    logger.info("Connected to %s (%s) as %s", org or "the org", okta.address.origin, neutral_text(identity.user.login))

@@ -15,6 +15,7 @@ from mcp.types import CallToolResult, TextContent
 from pydantic import SecretStr
 
 from okta_mcp.okta import OktaClient, OrgAddress, Timeouts
+from okta_mcp.okta import User as Person
 from okta_mcp.sandbox import JournalEntry, Sandbox
 from okta_mcp.sandbox.change import Change
 from okta_mcp.sandbox.lifecycle import lock
@@ -212,6 +213,7 @@ async def opened(
     as_user: str | None = None,
     wrapped: Wrapping | None = None,
     settings: Mapping[str, Any] | None = None,
+    announced: bool = True,
 ) -> AsyncIterator[Org]:
     """Open an org with the whole chain in front of it: client, server, HTTP, sandbox.
 
@@ -223,6 +225,7 @@ async def opened(
         as_user: login of the user whose token the server has; the administrator when None.
         wrapped: puts something between the Okta client and the sandbox.
         settings: options of the server.
+        announced: whether the server knows already whose token it has, as it does half a second after its start.
     """
     clock = MovableClock()
     box = Sandbox(clock=clock, rate_limits=rate_limits)
@@ -245,7 +248,11 @@ async def opened(
         jitter=lambda: 0.25,
     )
     given = {"org_url": URL, "api_token": token, **(settings or {})}
-    async with okta, Client(create_server(load_settings(given, env_file=None), okta), mode=mode) as client:
+    server = create_server(load_settings(given, env_file=None), okta)
+    owner = box.org.user_by_login(as_user or "admin@example.com")
+    if announced and owner is not None:
+        server.owner.learn(Person(id=owner.id, status=owner.status.value, profile=owner.profile))
+    async with okta, Client(server, mode=mode) as client:
         yield Org(box, clock, client, slept)
 
 

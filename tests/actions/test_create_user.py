@@ -268,6 +268,8 @@ async def test_a_number_out_of_range_is_answered_with_the_bound(library, given, 
 
 
 WRONG_COMBINATIONS = [
+    ({"realmId": ""}, snapshot("create_user was not called: `realmId` is too short: at least 1 character.")),
+    ({"userTypeId": "  "}, snapshot("create_user was not called: `userTypeId` is too short: at least 1 character.")),
     (
         {"password": PASSWORD, "passwordHook": "default"},
         snapshot("create_user was not called: `password` and `passwordHook` exclude each other; send one."),
@@ -673,9 +675,9 @@ Next: check the spelling (id or name), or look with find_group for a part of the
         snapshot("""\
 No group is called exactly "Sale".
 Nothing was done. Nearest; if one is meant, call again with its id as `groups`:
-- "Sales", Okta group, "Everybody in Sales", id <Sales>
-- "Sales EU", Okta group, "Sales staff in Europe", id <Sales EU>
-- "Sales-EU", group imported from a directory or app, not editable here, "European sales, from the domain", id <Sales-EU>\
+- <Sales>: "Sales", Okta group, "Everybody in Sales"
+- <Sales EU>: "Sales EU", Okta group, "Sales staff in Europe"
+- <Sales-EU>: "Sales-EU", group imported from a directory or app, not editable here, "European sales, from the domain"\
 """),
     ),
     (
@@ -730,8 +732,8 @@ async def test_of_two_groups_with_one_name_neither_is_chosen(org):
     assert answer.story == snapshot("""\
 "Sales EU" names 2 groups.
 Nothing was done. Ask which one is meant, then call again with its id as `groups`:
-- "Sales EU", Okta group, "Sales staff in Europe", id <Sales EU>
-- "Sales EU", group imported from a directory or app, not editable here, "European sales, from the domain", id <Sales EU>\
+- <Sales EU>: "Sales EU", Okta group, "Sales staff in Europe"
+- <Sales EU>: "Sales EU", group imported from a directory or app, not editable here, "European sales, from the domain"\
 """)
     assert not org.exists(NORA)
     assert org.requests == ["GET /groups"]
@@ -765,7 +767,6 @@ async def test_the_connectors_and_oktas_spellings_mean_the_same(org, arguments):
         {"groupIds": "{ids}"},
         {"group_ids": ["Sales", "Finance"]},
         {"groups": '["Sales", "Finance"]'},
-        {"groups": "Sales, Finance"},
     ],
 )
 async def test_groups_may_come_as_comma_text_or_json_text(org, groups):
@@ -775,10 +776,18 @@ async def test_groups_may_come_as_comma_text_or_json_text(org, groups):
     assert org.groups_of(NORA) == ["Sales", "Finance"]
 
 
+async def test_a_name_with_a_comma_is_one_name(org):
+    async with org.admin() as okta:
+        made = await okta.post("/api/v1/groups", json={"profile": {"name": "Sales, Finance"}})
+    assert not (await org.send("create_user", {"profile": PROFILE, "groups": "Sales, Finance"})).is_error
+    assert made.json()["id"] in {group.id for group in org.box.org.groups_of(org.user(NORA))}
+    assert "Sales" not in org.groups_of(NORA)
+
+
 OKTA_SHAPES = [
     ({"credentials": {"password": {"hash": HASHES["SHA-1"]}}}, "SHA-1", None),
     ({"credentials": {"password": {"hook": {"type": "default"}}}}, "HOOK", None),
-    ({"passwordHook": True}, "HOOK", None),
+    ({"password_hook": "default"}, "HOOK", None),
     ({"credentials": {"password": {"value": PASSWORD}, "recovery_question": QUESTION}}, "PLAIN", "Ravioli"),
     ({"credentials": {"password": {"value": PASSWORD}, "recoveryQuestion": QUESTION}}, "PLAIN", "Ravioli"),
 ]

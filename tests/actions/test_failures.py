@@ -387,7 +387,7 @@ def test_without_a_known_user_the_status_is_left_open():
             (
                 'No user is called exactly "Ada".\n'
                 "Nothing was done. Nearest; if one is meant, call again with its id as `user`:\n"
-                '- "Ada Byrne" (ada.byrne@example.com), ACTIVE, id 00u0000000000000ADA1'
+                '- 00u0000000000000ADA1: "Ada Byrne" (ada.byrne@example.com), ACTIVE'
             ),
         ),
     ],

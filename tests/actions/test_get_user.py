@@ -1,5 +1,7 @@
 """Get user: the whole of one person, however named, and nothing secret."""
 
+# ruff: noqa: E501 - answers are quoted whole
+
 import pytest
 from inline_snapshot import snapshot
 
@@ -207,8 +209,8 @@ async def test_of_two_people_with_one_name_none_is_shown(library):
     assert answer.story == snapshot("""\
 "Maria Santos" names 2 users.
 Nothing was done. Ask which one is meant, then call again with its id as `user`:
-- "Maria Santos" (maria.santos2@example.com), ACTIVE, Payroll Specialist, Finance, reports to Helena Novák, id <maria.santos2@example.com>
-- "Maria Santos" (maria.santos@example.com), ACTIVE, Software Engineer, Engineering, reports to Ibrahim Sesay, id <maria.santos@example.com>\
+- <maria.santos2@example.com>: "Maria Santos" (maria.santos2@example.com), ACTIVE, "Payroll Specialist", "Finance", reports to "Helena Novák"
+- <maria.santos@example.com>: "Maria Santos" (maria.santos@example.com), ACTIVE, "Software Engineer", "Engineering", reports to "Ibrahim Sesay"\
 """)
 
 

@@ -409,10 +409,10 @@ async def test_two_groups_of_one_name_are_never_guessed(org, tool):
     ]
     assert sorted(lines[2:]) == sorted(
         [
-            f'- "Domain Users", Okta group, id {made.json()["id"]}',
+            f'- {made.json()["id"]}: "Domain Users", Okta group',
             (
-                '- "Domain Users", group imported from a directory or app, not editable here, "All domain users", '
-                f"id {imported}"
+                f'- {imported}: "Domain Users", group imported from a directory or app, not editable here, '
+                '"All domain users"'
             ),
         ]
     )

@@ -243,6 +243,7 @@ async def test_activating_someone_without_a_password_mails_the_link_and_does_not
     assert answer.story == snapshot("""\
 Activated "Greta Lund" (greta.lund@example.com). The user becomes ACTIVE on using the activation link.
 - status: "STAGED" → "PROVISIONED"
+Activation email sent: yes
 User id <greta.lund@example.com>, status PROVISIONED, Okta request <request>.\
 """)
     assert answer.data["emailSent"] is True
@@ -276,6 +277,7 @@ async def test_someone_with_a_password_is_active_at_once_and_gets_no_link(org):
     assert answer.story == snapshot("""\
 Activated "Robin Vale" (robin.vale@example.com).
 - status: "STAGED" → "ACTIVE"
+Activation email sent: no
 User id <robin.vale@example.com>, status ACTIVE, Okta request <request>.\
 """)
 
@@ -287,6 +289,7 @@ async def test_a_leaver_who_returns_has_the_groups_but_not_the_password(org):
     assert answer.story == snapshot("""\
 Activated "Olivia Grant" (olivia.grant@example.com). The user becomes ACTIVE on using the activation link.
 - status: "DEPROVISIONED" → "PROVISIONED"
+Activation email sent: yes
 User id <olivia.grant@example.com>, status PROVISIONED, Okta request <request>.\
 """)
     assert user.status == "PROVISIONED"
@@ -322,8 +325,8 @@ async def test_of_two_people_with_one_name_neither_is_touched(org, tool):
     assert answer.story == snapshot("""\
 "Maria Santos" names 2 users.
 Nothing was done. Ask which one is meant, then call again with its id as `user`:
-- "Maria Santos" (maria.santos2@example.com), ACTIVE, Payroll Specialist, Finance, reports to Helena Novák, id <maria.santos2@example.com>
-- "Maria Santos" (maria.santos@example.com), ACTIVE, Software Engineer, Engineering, reports to Ibrahim Sesay, id <maria.santos@example.com>\
+- <maria.santos2@example.com>: "Maria Santos" (maria.santos2@example.com), ACTIVE, "Payroll Specialist", "Finance", reports to "Helena Novák"
+- <maria.santos@example.com>: "Maria Santos" (maria.santos@example.com), ACTIVE, "Software Engineer", "Engineering", reports to "Ibrahim Sesay"\
 """)
     assert org.state() == before
     assert org.requests == ["GET /users"]
@@ -356,7 +359,7 @@ async def test_the_nearest_are_shown_and_nothing_is_guessed(org):
     assert answer.story == snapshot("""\
 No user is called exactly "Chlo".
 Nothing was done. Nearest; if one is meant, call again with its id as `user`:
-- "Chloe Bennett" (chloe.bennett@example.com), ACTIVE, Sales Manager Americas, Sales, reports to Marcus Feld, id <chloe.bennett@example.com>\
+- <chloe.bennett@example.com>: "Chloe Bennett" (chloe.bennett@example.com), ACTIVE, "Sales Manager Americas", "Sales", reports to "Marcus Feld"\
 """)
     assert org.state() == before
 

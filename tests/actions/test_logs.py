@@ -67,21 +67,32 @@ async def test_an_event_says_who_did_what_to_whom_from_where(org):
     assert event == {
         "published": "2026-03-02T09:30:15.000Z",
         "type": "user.lifecycle.suspend",
-        "actor": "Alex Admin admin@example.com",
-        "targets": [f"User Ada Byrne {ADA}"],
+        "actor": 'admin@example.com "Alex Admin"',
+        "targets": [f'User {ADA} "Ada Byrne"'],
+        "actorId": org.user("admin@example.com").id,
+        "targetIds": [org.user(ADA).id],
         "outcome": "SUCCESS",
         "client": event["client"],
         "uuid": event["uuid"],
     }
     assert "okta-mcp/" in event["client"]
     header, row = answer.text.splitlines()[1:3]
-    assert header.split("\t") == ["published", "type", "actor", "targets", "outcome", "client", "uuid"]
-    assert row.split("\t")[:5] == [
+    assert header.split("\t") == [
+        "published",
+        "type",
+        "actor",
+        "targets",
+        "actorId",
+        "targetIds",
+        "outcome",
+        "client",
+        "uuid",
+    ]
+    assert row.split("\t")[:4] == [
         "2026-03-02T09:30",
         "user.lifecycle.suspend",
-        "Alex Admin admin@example.com",
-        f"User Ada Byrne {ADA}",
-        "SUCCESS",
+        'admin@example.com "Alex Admin"',
+        f'User {ADA} "Ada Byrne"',
     ]
 
 

@@ -220,7 +220,7 @@ async def test_whether_to_mail_a_reset_has_to_be_said(library):
     answer = await library.call("reset_password", user=ROBIN)
     assert answer.is_error
     assert answer.story == snapshot(
-        'reset_password was not called: `sendEmail` is required: true: mail the link; false: return it.'
+        "reset_password was not called: `sendEmail` is required: true: mail the link; false: return it."
     )
     assert library.requests == []
 

@@ -78,7 +78,7 @@ EFFECTS = {
     "update_user": (False, True, True),
     "activate_user": (False, False, True),
     "deactivate_user": (False, True, True),
-    "suspend_user": (False, False, True),
+    "suspend_user": (False, True, True),
     "unsuspend_user": (False, False, True),
     "expire_password": (False, True, False),
     "reset_password": (False, True, False),
@@ -328,3 +328,11 @@ def closed(schema):
     return (
         {**inner, "additionalProperties": inner.get("additionalProperties", False)} if "properties" in inner else inner
     )
+
+
+@pytest.mark.parametrize("tool", NAMES)
+def test_every_object_names_at_least_one_property(tool):
+    # Some vendors refuse an object that names none.
+    for path, schema in schemas(tool):
+        if path.startswith("inputSchema") and schema.get("type") == "object":
+            assert schema.get("properties"), path

@@ -104,7 +104,7 @@ SPELLINGS = [
     # Text where an object or a list belongs
     ("create_user", {"profile": json.dumps(NORA)}, {"profile": NORA}),
     ("create_user", {"profile": NORA, "groups": '["Sales","IT"]'}, {"profile": NORA, "groups": ["Sales", "IT"]}),
-    ("create_user", {"profile": NORA, "groups": "Sales, IT"}, {"profile": NORA, "groups": ["Sales", "IT"]}),
+    ("create_user", {"profile": NORA, "groups": "Sales, IT"}, {"profile": NORA, "groups": ["Sales, IT"]}),
     ("create_user", {"profile": NORA, "groups": "Sales"}, {"profile": NORA, "groups": ["Sales"]}),
     ("update_user", {"user": "x", "clear": "title"}, {"user": "x", "clear": ["title"]}),
     ("list_groups", {"expand": "stats,app"}, {"expand": ["stats", "app"]}),
@@ -217,7 +217,7 @@ def test_a_name_that_is_still_unknown_is_refused_with_what_may_be_meant(tool, wr
                 "profile": json.dumps(NORA),
                 "credentials": {"password": {"value": "Corr3ct-horse"}},
                 "params": {"activate": True},
-                "groupIds": "Sales,VPN Users",
+                "groupIds": ["Sales", "VPN Users"],
             },
         ),
     ],
@@ -235,8 +235,19 @@ values = st.recursive(
 )
 tools = st.sampled_from(sorted(ARGUMENTS))
 known_names = st.sampled_from(
-    sorted({name for arguments in ARGUMENTS.values() for name in arguments.names})
-    + ["id", "userId", "groupId", "groupIds", "user_id", "send_email", "params", "body", "credentials", "type"]
+    [
+        *sorted({name for arguments in ARGUMENTS.values() for name in arguments.names}),
+        "id",
+        "userId",
+        "groupId",
+        "groupIds",
+        "user_id",
+        "send_email",
+        "params",
+        "body",
+        "credentials",
+        "type",
+    ]
 )
 anything = st.dictionaries(
     known_names | st.text(max_size=10),
@@ -327,7 +338,7 @@ def published(schema):
 @given(st.data())
 def test_whatever_the_schema_allows_passes_unchanged(data):
     arguments = ARGUMENTS[data.draw(tools)]
-    properties = {name: schema for name, schema in arguments.schema["properties"].items()}
+    properties = dict(arguments.schema["properties"].items())
     given_names = data.draw(st.sets(st.sampled_from(sorted(properties))))
     call = {name: data.draw(published(properties[name]), label=name) for name in given_names}
     assert respell(call, arguments) == call

@@ -320,7 +320,7 @@ async def test_a_change_stands_when_the_reading_back_fails(org_with, tool, argum
     assert org.changes[0].status == 200
     assert answer.data["user"] == {"id": user.id, "login": ROBIN, "name": "Robin Vale", "status": "UNKNOWN"}
     assert answer.data["nextStep"] == snapshot(
-        "Okta accepted the change, but the new status could not be read; get_user shows it."
+        "Okta accepted the change, but the user could not be read afterwards; get_user shows the new state."
     )
     assert answer.data["requestId"] == org.changes[0].request_id
     assert user.status != status

@@ -304,6 +304,19 @@ REFUSED = [
         ),
     ),
     (
+        {"profile": {"title": "X"}, "strict": False},
+        snapshot("update_user was not called: `strict` false goes with a new password only; leave it out."),
+    ),
+    (
+        {"recoveryQuestion": QUESTION, "strict": False},
+        snapshot("update_user was not called: `strict` false goes with a new password only; leave it out."),
+    ),
+    (
+        {"profile": {"title": "X"}, "realmId": ""},
+        snapshot("update_user was not called: `realmId` is too short: at least 1 character."),
+    ),
+    ({"realmId": " "}, snapshot("update_user was not called: `realmId` is too short: at least 1 character.")),
+    (
         {"profile": {"title": "X"}, "clear": ["title"]},
         snapshot("update_user was not called: `title` cannot be both set and cleared."),
     ),

@@ -2,8 +2,15 @@
 
 # ruff: noqa: E501, W291 - answers are quoted whole
 
+import json
+from typing import Any
+
+import httpx2
 import pytest
 from inline_snapshot import snapshot
+
+from okta_mcp.actions.access import ApplicationRow
+from okta_mcp.okta import Application
 
 CHLOE = "chloe.bennett@example.com"
 ROBIN = "robin.vale@example.com"
@@ -50,7 +57,7 @@ async def test_applications_are_listed_with_how_they_came_and_what_they_are(org)
 "Chloe Bennett" (chloe.bennett@example.com) has 4 applications.
 id	label	name	status	signOnMode	assignedThrough	settings
 <Mail Suite>	Mail Suite	google	ACTIVE	SAML_2_0	group	
-<Expenses>	Expenses	template_swa	ACTIVE	BROWSER_PLUGIN	group	buttonField=btn-login passwordField=txtbox-password usernameField=txtbox-username requestIntegration=no url=https://expenses.example.com
+<Expenses>	Expenses	template_swa	ACTIVE	BROWSER_PLUGIN	group	buttonField=btn-login usernameField=txtbox-username requestIntegration=no url=https://expenses.example.com
 <Customer CRM>	Customer CRM	template_saml_2_0	ACTIVE	SAML_2_0	group	
 <Old Intranet>	Old Intranet	bookmark	INACTIVE	BOOKMARK	group	requestIntegration=no url=https://intranet.example.com\
 """)
@@ -231,17 +238,118 @@ id	label	name
     assert org.requests == [f"GET /users/{CHLOE}", "GET /apps", "GET /users/{id}/appLinks"]
 
 
-async def test_more_groups_than_fit_are_never_called_complete(org):
-    async with org.admin() as okta:
-        for number in range(150):
-            made = await okta.post(
-                "/api/v1/groups", json={"profile": {"name": f"Crew {number:03}", "description": "x" * 400}}
-            )
-            await okta.put(f"/api/v1/groups/{made.json()['id']}/users/{org.user(CHLOE).id}")
+async def test_the_tiles_are_as_many_as_were_asked_for(org):
+    org.box.fail("GET", "/api/v1/apps", status=403)
+    answer = await org.call("list_user_applications", user=CHLOE, limit=2)
+    assert len(answer.data["applications"]) == 2
+    assert answer.data["complete"] is False
+    assert answer.data["note"].endswith("The first 2 of 3 are shown.")
+
+
+class InGroups(httpx2.AsyncBaseTransport):
+    """Answers these groups for everybody, in pages of 200."""
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport, groups: list[dict[str, Any]]) -> None:
+        self.inner, self.groups = inner, groups
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if not request.url.path.endswith("/groups"):
+            return await self.inner.handle_async_request(request)
+        start = int(request.url.params.get("after", 0))
+        more = {"link": f'<https://x.example.com/?after={start + 200}>; rel="next"'}
+        return httpx2.Response(
+            200, json=self.groups[start : start + 200], headers=more if start + 200 < len(self.groups) else {}
+        )
+
+
+def crew(number, kind="OKTA_GROUP", description="", length=0):
+    name = f"Crew {number:04}".ljust(length, "x")
+    return {"id": f"00g{number:017}", "type": kind, "profile": {"name": name, "description": description}}
+
+
+def all_told(answer):
+    told = [(row["name"], row["type"]) for row in answer.data["groups"]]
+    return told + [(name, kind) for kind, names in answer.data.get("namesByType", {}).items() for name in names]
+
+
+CROWDS = [
+    ([crew(number, description="Night shift") for number in range(200)], None),
+    (
+        [crew(number, description="x" * 400) for number in range(150)],
+        snapshot("There are so many that descriptions are left out."),
+    ),
+    (
+        [crew(number, "OKTA_GROUP" if number % 4 == 0 else "APP_GROUP") for number in range(1_000)],
+        snapshot("There are so many that those which cannot be changed here are shown by name only."),
+    ),
+    (
+        [crew(number, "OKTA_GROUP" if number % 2 else "APP_GROUP") for number in range(2_000)],
+        snapshot("There are so many that they are shown by name only."),
+    ),
+]
+
+
+@pytest.mark.parametrize(("groups", "note"), CROWDS)
+async def test_all_of_many_groups_are_told_with_less_of_each(org_with, groups, note):
+    org = await org_with(wrapped=lambda inner: InGroups(inner, groups))
     answer = await org.call("list_user_groups", user=CHLOE)
     assert len(answer.text) <= 40_000
+    assert len(json.dumps(answer.data, ensure_ascii=False, separators=(",", ":"))) <= 40_000
+    assert sorted(all_told(answer)) == sorted((one["profile"]["name"], one["type"]) for one in groups)
+    assert answer.data["complete"] is True
+    assert answer.data.get("note") == note
+    assert answer.text.startswith(f'"Chloe Bennett" ({CHLOE}) is in {len(groups)} groups.')
+    assert not [name for name, _ in all_told(answer) if name not in answer.text]
+
+
+async def test_what_can_be_changed_keeps_its_id_as_long_as_possible(org_with):
+    groups = [crew(number, "OKTA_GROUP" if number < 10 else "APP_GROUP") for number in range(1_000)]
+    org = await org_with(wrapped=lambda inner: InGroups(inner, groups))
+    answer = await org.call("list_user_groups", user=CHLOE)
+    assert [row["id"] for row in answer.data["groups"]] == [one["id"] for one in groups[:10]]
+    assert answer.text.splitlines()[13:16] == ["APP_GROUP, by name:", "Crew 0010", "Crew 0011"]
+
+
+@pytest.mark.parametrize(
+    ("groups", "number", "note"),
+    [
+        (
+            [crew(number, length=90) for number in range(1_900)],
+            408,
+            snapshot(
+                "Shown are 408 of 1900 groups. There are so many that they are shown by name only. To learn of any other group ask list_group_users."
+            ),
+        ),
+        (
+            [crew(number) for number in range(2_400)],
+            2_000,
+            snapshot(
+                "There are further groups that were not read. There are so many that they are shown by name only. To learn of any other group ask list_group_users."
+            ),
+        ),
+        (
+            [crew(number, length=90) for number in range(2_400)],
+            408,
+            snapshot(
+                "Shown are 408 of 2000 groups. There are further groups that were not read. There are so many that they are shown by name only. To learn of any other group ask list_group_users."
+            ),
+        ),
+    ],
+)
+async def test_more_groups_than_fit_are_never_called_complete(org_with, groups, number, note):
+    org = await org_with(wrapped=lambda inner: InGroups(inner, groups))
+    answer = await org.call("list_user_groups", user=CHLOE)
+    assert len(answer.text) <= 40_000
+    assert len(json.dumps(answer.data, ensure_ascii=False, separators=(",", ":"))) <= 40_000
     assert answer.data["complete"] is False
-    shown = len(answer.data["groups"])
-    assert answer.data["note"] == f"Only the first {shown} are shown; this list has no further pages."
-    assert 50 < shown < 150
-    assert "after" not in answer.data
+    assert len(all_told(answer)) == number
+    assert answer.data["note"] == note
+    assert answer.text.startswith(f'"Chloe Bennett" ({CHLOE}) is in {number} groups, not all.')
+
+
+def test_settings_that_let_somebody_in_are_not_shown():
+    settings = {
+        "app": {"url": "https://payroll.example.com", "secretKey": "CANARY", "apiToken": "CANARY", "groups": []}
+    }
+    application = Application.from_json({"id": "0oa1", "label": "Payroll", "name": "bookmark", "settings": settings})
+    assert ApplicationRow.of(application).settings == {"url": "https://payroll.example.com"}

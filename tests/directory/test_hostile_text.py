@@ -150,6 +150,17 @@ def test_no_words_leave_their_place_in_what_is_asked(way, said, following):
     check(said, requests_of(say(said), following=following), allowed)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(hostile, min_size=1, max_size=5))
+def test_no_name_among_several_changes_the_meaning_of_the_others(said):
+    first = requests_of(lambda directory, _: directory.groups(said))[0]
+    (search,) = (value for name, value in parse_qsl(first.url.query.decode("ascii")) if name == "search")
+    asked = list(comparisons(parse(search)))
+    assert {(one.attribute, one.operator) for one in asked} <= {("profile.name", "eq"), ("id", "eq")}
+    assert len(set(said)) <= len(asked) <= 5 * len(said)
+    assert {one.value for one in asked} >= set(said)
+
+
 @settings(max_examples=150, deadline=None)
 @given(hostile.map(lambda text: text.replace("/", "").replace(" ", "") + "@x"))
 def test_a_login_is_one_segment_of_the_path_or_is_not_sent(said):

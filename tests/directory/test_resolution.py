@@ -258,13 +258,18 @@ async def test_the_candidates_are_offered_with_what_tells_them_apart(okta, box):
     with pytest.raises(Unresolved) as refused:
         await Directory(okta).user("Maria Santos")
     first, second = (box.org.user_by_login(f"maria.santos{n}@example.com").id for n in ("", "2"))
-    maria = '- "Maria Santos" (maria.santos'
     assert sorted(refused.value.explain().splitlines()) == sorted(
         [
             '"Maria Santos" names 2 users.',
             "Nothing was done. Ask which one is meant, then call again with its id as `user`:",
-            f"{maria}@example.com), ACTIVE, Software Engineer, Engineering, reports to Ibrahim Sesay, id {first}",
-            f"{maria}2@example.com), ACTIVE, Payroll Specialist, Finance, reports to Helena Novák, id {second}",
+            (
+                f'- {first}: "Maria Santos" (maria.santos@example.com), ACTIVE, "Software Engineer", "Engineering", '
+                'reports to "Ibrahim Sesay"'
+            ),
+            (
+                f'- {second}: "Maria Santos" (maria.santos2@example.com), ACTIVE, "Payroll Specialist", "Finance", '
+                'reports to "Helena Novák"'
+            ),
         ]
     )
 
@@ -297,6 +302,34 @@ async def test_one_match_on_a_page_that_is_not_the_last_is_not_taken_for_the_onl
         with pytest.raises(Unresolved) as refused:
             await Directory(okta).user("Ada")
     assert refused.value.explain().startswith('"Ada" names 1 or more users.')
+
+
+async def test_whoever_was_renamed_since_the_index_knew_of_it_is_shown_and_not_chosen():
+    old = {"firstName": "Ada", "lastName": "Byrne", "login": "ada.byrne@example.com"}
+    user = {"id": "00u00000000000000001", "status": "ACTIVE"}
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == "/api/v1/users":
+            return httpx2.Response(200, json=[{**user, "profile": old}])
+        return httpx2.Response(200, json={**user, "profile": {**old, "lastName": "King"}})
+
+    transport = httpx2.MockTransport(answer)
+    async with OktaClient(OrgAddress.parse("https://example.okta.com"), SecretStr("00t"), transport=transport) as okta:
+        with pytest.raises(Unresolved) as refused:
+            await Directory(okta).user("Ada Byrne")
+    assert refused.value.explain().splitlines() == [
+        'No user is called exactly "Ada Byrne".',
+        "Nothing was done. Nearest; if one is meant, call again with its id as `user`:",
+        '- 00u00000000000000001: "Ada King" (ada.byrne@example.com), ACTIVE',
+    ]
+
+
+@pytest.mark.parametrize("stored", ["Maria D\u2019Arc de la Cruz", "Maria D'Arc de la Cruz"])
+@pytest.mark.parametrize("said", ["Maria D\u2019Arc de la Cruz", "maria d'arc de la cruz"])
+async def test_a_long_name_is_found_whichever_apostrophe_is_written(okta, box, said, stored):
+    ada = box.org.user_by_login("ada.byrne@example.com")
+    ada.profile["firstName"], _, ada.profile["lastName"] = stored.partition(" ")
+    assert (await Directory(okta).user(said)).id == ada.id
 
 
 @pytest.mark.parametrize("said", ["x\x1b[31m", "x\u202ey", 'x" ACTIVE', "x\ny"])

@@ -11,12 +11,19 @@ from okta_mcp.guard import neutral, quoted
 
 # Control, format (bidi marks, zero width, tags), surrogates, private use, unassigned, line and paragraph ends.
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters and marks that show nothing: Default_Ignorable_Code_Point in Unicode's DerivedCoreProperties, and U+2800.
+IGNORABLE = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+    + "".join(map(chr, range(0xFE00, 0xFE10)))
+    + "".join(map(chr, range(0xE0100, 0xE01F0)))
+)
 
 hostile = st.text(
     st.one_of(
         st.characters(),
         st.characters(categories=["Cc", "Cf", "Zs", "Zl", "Zp"]),
         st.sampled_from("\x1b\x00\u202e\u2066\u200b\u200d\ufeff\U000e0041\u00ad\u2028\u061c"),
+        st.sampled_from(sorted(IGNORABLE)),
     )
 )
 printable = st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"]))
@@ -29,7 +36,7 @@ json_data = st.recursive(
 
 def unseen(text: str) -> list[str]:
     """List the characters of a text that must not reach a reader."""
-    return [character for character in text if unicodedata.category(character) in UNSEEN]
+    return [character for character in text if unicodedata.category(character) in UNSEEN or character in IGNORABLE]
 
 
 def texts(value: object) -> list[str]:
@@ -61,7 +68,7 @@ def test_cleaning_twice_is_cleaning_once(value):
     assert neutral(once) == once
 
 
-@given(printable.filter(str.isprintable))
+@given(printable.filter(lambda text: text.isprintable() and not IGNORABLE & set(text)))
 def test_text_that_prints_comes_back_as_it_is(text):
     assert neutral(text) == text
 
@@ -69,7 +76,17 @@ def test_text_that_prints_comes_back_as_it_is(text):
 @given(hostile)
 def test_the_letters_stay_in_their_order(text):
     kept = [character for character in neutral(text) if not character.isspace()]
-    assert kept == [character for character in text if character.isprintable() and not character.isspace()]
+    assert kept == [one for one in text if one.isprintable() and not one.isspace() and one not in IGNORABLE]
+
+
+@pytest.mark.parametrize(
+    "character",
+    [*sorted(IGNORABLE)[:12], *"\ufe00\ufe0f\uffa0\U000e0100\U000e01ef"],
+    ids=lambda character: f"{ord(character):X}",
+)
+def test_a_letter_that_shows_nothing_goes(character):
+    assert character.isprintable()
+    assert neutral(f"Ada{character} Byrne") == "Ada Byrne"
 
 
 @given(hostile, st.integers(1, 40))
@@ -103,6 +120,9 @@ def test_quoted_text_is_one_json_string_on_one_line(text):
         ("zero\u200bwidth\ufeff", "zerowidth"),
         ("tag\U000e0049\U000e0047", "tag"),
         ("soft\u00adhyphen", "softhyphen"),
+        ("hid\ufe01den\U000e0154\U000e0155", "hidden"),
+        ("heart \u2764\ufe0f", "heart \u2764"),
+        ("\u3164\u2800", ""),
         ("\x00", ""),
         ("half \ud83d pair", "half pair"),
     ],

@@ -79,9 +79,7 @@ async def test_a_body_is_sent_as_json_and_keeps_nulls_and_empty_texts(wired):
 
     await okta.post("users", "00u1", json={"profile": {"title": None, "department": "", "city": "Zürich"}})
 
-    assert json.loads(wire.requests[0].content) == {
-        "profile": {"title": None, "department": "", "city": "Zürich"}
-    }
+    assert json.loads(wire.requests[0].content) == {"profile": {"title": None, "department": "", "city": "Zürich"}}
     assert wire.requests[0].headers["content-type"] == "application/json"
 
 
@@ -152,7 +150,7 @@ async def test_a_wait_longer_than_allowed_is_an_error_at_once_that_tells_the_sec
         await okta.get("users", "ada@example.com")
 
     assert (wire.slept, len(wire.requests)) == ([], 1)
-    assert (raised.value.wait_seconds, raised.value.retry_after, raised.value.concurrency) == (43, 43, False)
+    assert (raised.value.wait_seconds, raised.value.concurrency) == (43, False)
     assert "Try again in 43 seconds." in str(raised.value)
     assert "requests per minute" in str(raised.value)
 
@@ -315,6 +313,36 @@ async def test_every_failure_of_the_network_is_told_in_a_sentence(wired, trouble
     assert len(wire.requests) == attempts
 
 
+@pytest.mark.parametrize("trouble", [httpx2.PoolTimeout(""), httpx2.InvalidURL("too long")])
+async def test_a_write_that_was_never_sent_is_not_in_doubt(wired, trouble):
+    okta, wire = wired([trouble])
+
+    with pytest.raises(OktaError) as raised:
+        await okta.post("users", json={})
+
+    assert not raised.value.maybe_applied
+    assert len(wire.requests) == 1
+
+
+async def test_a_url_that_is_too_long_leaves_no_doubt_about_a_write(wired):
+    okta, wire = wired([OK])
+
+    with pytest.raises(UnsafePath, match="too long") as raised:
+        await okta.post("users", "x" * 70_000, json={})
+
+    assert not raised.value.maybe_applied
+    assert wire.requests == []
+
+
+async def test_a_repetition_that_was_never_sent_does_not_deny_the_first_sending(wired):
+    okta, _ = wired([httpx2.ReadError("gone"), httpx2.PoolTimeout("")])
+
+    with pytest.raises(OktaError, match="But it was sent before") as raised:
+        await okta.put("users", "00u1", json={})
+
+    assert raised.value.maybe_applied
+
+
 async def test_a_refusal_is_recognised_among_the_failures_of_several_addresses(wired):
     failures = ExceptionGroup("", [OSError("unreachable"), ConnectionRefusedError(111, "refused")])
     trouble = httpx2.ConnectError("all attempts failed")
@@ -372,9 +400,7 @@ async def test_a_call_that_is_cancelled_from_outside_is_cancelled_and_no_timeout
         arrived.set()
         await anyio.sleep_forever()
 
-    okta = OktaClient(
-        OrgAddress("https://example.okta.com"), SecretStr(canary), transport=httpx2.MockTransport(never)
-    )
+    okta = OktaClient(OrgAddress("https://example.okta.com"), SecretStr(canary), transport=httpx2.MockTransport(never))
     ended = []
 
     async def ask():
@@ -449,9 +475,7 @@ def test_a_token_that_cannot_be_sent_is_refused_without_repeating_it(token):
 ECHOES = [
     lambda t: httpx2.Response(401, json={"errorCode": t, "errorSummary": f"Invalid {t}", "errorId": t}),
     lambda t: httpx2.Response(400, json={"errorSummary": "x", "errorCauses": [{"errorSummary": t}]}),
-    lambda t: httpx2.Response(
-        403, headers={"www-authenticate": f'Bearer error="insufficient_scope", scope="{t}"'}
-    ),
+    lambda t: httpx2.Response(403, headers={"www-authenticate": f'Bearer error="insufficient_scope", scope="{t}"'}),
     lambda t: httpx2.Response(200, html=f"<title>{t}</title>"),
     lambda t: httpx2.Response(302, headers={"location": f"https://{t}.example.com/", "content-type": t}),
     lambda t: httpx2.Response(429, json={"errorSummary": t}),

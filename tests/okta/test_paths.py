@@ -47,9 +47,7 @@ def test_a_segment_reads_back_as_it_was_and_never_as_more_than_one(segment):
 
 
 def test_a_template_shows_okta_s_words_and_no_identifier():
-    assert (
-        template("users", "ada@example.com", "lifecycle", "suspend") == "/api/v1/users/{id}/lifecycle/suspend"
-    )
+    assert template("users", "ada@example.com", "lifecycle", "suspend") == "/api/v1/users/{id}/lifecycle/suspend"
     assert template("groups", "00g1", "users", "00u1") == "/api/v1/groups/{id}/users/{id}"
 
 
@@ -70,9 +68,7 @@ def test_a_query_leaves_none_out_and_encodes_the_rest(params, encoded):
     assert query(params) == encoded
 
 
-@given(
-    st.dictionaries(st.text(st.characters(codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8")))
-)
+@given(st.dictionaries(st.text(st.characters(codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8"))))
 def test_a_query_reads_back_as_it_was_after_the_http_client(params):
     url = httpx2.URL(f"https://example.okta.com/api/v1/users{query(params)}")
 

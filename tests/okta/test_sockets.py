@@ -150,6 +150,29 @@ async def test_silence_is_a_timeout(canary):
     assert len(heads) == 1
 
 
+@pytest.mark.parametrize("patience", [{"pool": 0.05}, {"total": 2.0, "pool": 60.0}])
+async def test_a_write_that_waits_in_vain_for_a_free_connection_was_not_sent(canary, patience):
+    busy = anyio.Event()
+
+    async def silent(stream, count):
+        if count == 20:
+            busy.set()
+        await anyio.sleep_forever()
+
+    async with server(silent) as (port, heads):
+        okta, _ = client(f"http://127.0.0.1:{port}", canary, **patience)
+        async with okta, anyio.create_task_group() as group:
+            for _ in range(20):
+                group.start_soon(okta.get, "users")
+            await busy.wait()
+            with pytest.raises(OktaTimeout, match="this one was not sent") as raised:
+                await okta.post("users", json={})
+            group.cancel_scope.cancel()
+
+    assert not raised.value.maybe_applied
+    assert len(heads) == 20
+
+
 async def test_a_proxy_of_the_environment_is_used(canary, monkeypatch):
     async with server(answer) as (port, heads):
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
@@ -201,9 +224,7 @@ def certificate(tmp_path):
     return tmp_path
 
 
-async def test_a_certificate_is_accepted_only_if_the_environment_vouches_for_it(
-    canary, monkeypatch, certificate
-):
+async def test_a_certificate_is_accepted_only_if_the_environment_vouches_for_it(canary, monkeypatch, certificate):
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate / "both.pem")
 

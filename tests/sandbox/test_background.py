@@ -165,6 +165,12 @@ async def test_what_is_begun_survives_pickling(okta, sandbox):
     assert await states(okta, path) == ("PROVISIONED", None)
 
 
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf")])
+def test_an_org_cannot_finish_before_it_begins(seconds):
+    with pytest.raises(ValueError, match=f"not {seconds}"):
+        Sandbox(asynchronous=seconds)
+
+
 async def test_a_company_is_seeded_without_waiting(sandbox):
     assert sandbox.org.pending == []
     assert {user.transitioning_to for user in sandbox.org.users.values()} == {None}

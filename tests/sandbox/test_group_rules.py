@@ -177,6 +177,16 @@ async def test_removing_a_member_by_hand_excludes_nobody(okta, sandbox, pilot):
     assert (await okta.get(f"{RULES}/{rule['id']}")).json()["conditions"]["people"]["users"]["exclude"] == []
 
 
+async def test_one_added_by_hand_whom_a_rule_describes_too_stays_out_when_removed(okta, sandbox, pilot):
+    rule = await made(okta, rule_body(pilot))
+    user = min(sales(sandbox))
+    membership = f"/api/v1/groups/{pilot.id}/users/{user}"
+    await okta.put(membership)
+    assert (await okta.delete(membership)).status_code == 204
+    assert user not in pilot.members
+    assert (await okta.get(f"{RULES}/{rule['id']}")).json()["conditions"]["people"]["users"]["exclude"] == [user]
+
+
 async def test_a_rule_has_room_for_a_hundred_exclusions(okta, sandbox, pilot):
     rule = await made(okta, rule_body(pilot))
     user = min(sales(sandbox))

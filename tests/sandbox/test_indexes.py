@@ -71,8 +71,8 @@ def changed_users(draw):
             del users[one.id]
         else:
             # Whatever was looked up before must not be remembered wrongly.
-            users.beginning("profile.email", "a")
-            users.beginning("id", "00u")
+            users.beginning("profile.email", "a", 100)
+            users.beginning("id", "00u", 100)
     return users
 
 
@@ -188,10 +188,12 @@ def test_q_finds_what_a_scan_finds(users, q, limit):
     assert named(users, q, limit) == expected[:limit]
 
 
-def test_q_that_fits_very_many_finds_the_first():
+@pytest.mark.parametrize("name", ["Ada", "Ada{}"])
+def test_q_that_fits_very_many_finds_the_first(name):
     users = Users()
     for number in range(6_000):
-        users[user_id(4 * number)] = user(4 * number, f"{number}@example.com", {"firstName": "Ada"})
+        profile = {"firstName": name.format(number)}
+        users[user_id(4 * number)] = user(4 * number, f"{number}@example.com", profile)
     assert [one.id for one in named(users, "a", 3)] == [user_id(0), user_id(4), user_id(8)]
 
 

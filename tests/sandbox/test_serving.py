@@ -1,6 +1,8 @@
 """The sandbox on a socket."""
 
 import socket
+import statistics
+import time
 
 import anyio
 import anyio.lowlevel
@@ -79,3 +81,19 @@ async def test_a_sandbox_is_served_at_a_given_address_until_the_task_ends():
                         await anyio.lowlevel.checkpoint()
         assert answer.status_code == 200
         tasks.cancel_scope.cancel()
+
+
+async def test_a_whole_answer_is_sent_at_once():
+    sandbox = Sandbox()
+    async with running(sandbox) as url, await anyio.connect_tcp("127.0.0.1", int(url.rpartition(":")[2])) as stream:
+        request = f"GET {USER} HTTP/1.1\r\nHost: localhost\r\nAuthorization: SSWS {sandbox.api_token}\r\n\r\n".encode()
+        taken = []
+        for _ in range(10):
+            began = time.perf_counter()
+            await stream.send(request)
+            answer = b""
+            while not answer.endswith(b"}}"):
+                answer += await stream.receive()
+            taken.append(time.perf_counter() - began)
+    # A client's delayed acknowledgement takes 40 ms, and would be waited for with nearly every answer.
+    assert statistics.median(taken) < 0.03

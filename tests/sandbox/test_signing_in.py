@@ -236,6 +236,37 @@ async def test_other_methods_do_not_sign_in(okta):
     assert error_of(await okta.get(AUTHN)) == (405, "E0000022")
 
 
+async def test_an_expired_password_is_replaced_on_the_way_in(okta, person_in, clock):
+    user = await person_in("PASSWORD_EXPIRED")
+    answer = (await sign_in(okta, "password.expired")).json()
+    link = answer["_links"]["next"]
+    assert (link["name"], link["hints"]) == ("changePassword", {"allow": ["POST"]})
+    token = {"stateToken": answer["stateToken"]}
+    new = {"oldPassword": GOOD, "newPassword": "Batt3ry-staple"}
+
+    async def choose(**body):
+        return await okta.post(link["href"], json=body, headers={"Authorization": ""})
+
+    assert error_of(await choose(stateToken="x", **new)) == (401, "E0000011")
+    assert error_of(await choose(**token, oldPassword=BAD, newPassword="Batt3ry-staple")) == (403, "E0000014")
+    assert error_of(await choose(**token, oldPassword=GOOD, newPassword="weak")) == (403, "E0000014")
+    assert error_of(await choose(**token, oldPassword=GOOD, newPassword=GOOD)) == (403, "E0000014")
+    assert error_of(await choose(stateToken=7, **new)) == (400, "E0000003")
+    assert (await choose(**token, **new)).json()["status"] == "SUCCESS"
+    assert await status_of(okta, user) == "ACTIVE"
+    # The token is used up.
+    assert error_of(await choose(**token, **new)) == (401, "E0000011")
+    assert (await sign_in(okta, "password.expired", "Batt3ry-staple")).json()["status"] == "SUCCESS"
+
+
+async def test_an_expired_password_is_waited_for_five_minutes(okta, person_in, clock):
+    await person_in("PASSWORD_EXPIRED")
+    answer = (await sign_in(okta, "password.expired")).json()
+    clock.forward(minutes=5)
+    body = {"stateToken": answer["stateToken"], "oldPassword": GOOD, "newPassword": "Batt3ry-staple"}
+    assert error_of(await okta.post(answer["_links"]["next"]["href"], json=body)) == (401, "E0000011")
+
+
 # Imported hashes
 
 

@@ -9,6 +9,7 @@ import hashlib
 import os
 import pickle
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -173,6 +174,10 @@ class Story:
         await self.lifecycle(user_id, "unlock")
         body = {"username": login, "password": "Th1rd-horse"}
         await self.tell("POST /api/v1/authn", json=body, headers={"Authorization": ""})
+        await self.lifecycle(user_id, "expire_password")
+        waiting = (await self.okta.post("/api/v1/authn", json=body)).json()
+        body = {"stateToken": waiting["stateToken"], "oldPassword": "Th1rd-horse", "newPassword": "F0urth-horse"}
+        await self.tell("POST /api/v1/authn/credentials/change_password", json=body)
 
     async def lifecycle(self, user_id, name, **sent):
         route = "POST /api/v1/users/{user}/lifecycle/" + name
@@ -238,6 +243,7 @@ class Story:
         await self.tell("DELETE /api/v1/meta/types/user/{type}", f"{types}/{kind}")
         schema = {"definitions": {"custom": {"properties": {"size": {"title": "Size", "type": "string"}}}}}
         await self.tell("POST /api/v1/meta/schemas/user/{schema}", "/api/v1/meta/schemas/user/default", json=schema)
+        await self.tell("POST /api/v1/meta/schemas/group/default", json=schema)
         realm = (await self.tell("POST /api/v1/realms", json={"profile": {"name": "North"}}))["id"]
         renamed = {"profile": {"name": "South"}}
         await self.tell("PUT /api/v1/realms/{realm}", f"/api/v1/realms/{realm}", json=renamed)
@@ -602,3 +608,48 @@ def test_a_process_that_is_killed_while_writing_loses_nothing_it_has_answered(pa
 def order(name):
     lap, _, number = (name or "r-1n-1")[1:].partition("n")
     return int(lap), int(number)
+
+
+@contextmanager
+def commanded(*arguments):
+    """Run `okta-mcp sandbox`; yield the process, address and token."""
+    command = [sys.executable, "-m", "okta_mcp", "sandbox", "--port", "0", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            url = process.stdout.readline().strip().removeprefix("OKTA_ORG_URL=")
+            token = process.stdout.readline().strip().removeprefix("OKTA_API_TOKEN=")
+            yield process, url, {"Authorization": f"SSWS {token}"}
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_the_command_keeps_the_org_however_it_ends(path, end):
+    size = ("--users", "60", "--groups", "25", "--seed", "3")
+    with commanded(*size, "--state", str(path)) as (process, url, headers):
+        body = {"profile": {"name": "Choir"}}
+        assert httpx2.post(f"{url}/api/v1/groups", json=body, headers=headers).status_code == 200
+        process.send_signal(end)
+        said = process.stderr.read()
+        status = process.wait(20)
+    assert f"what was changed stays in {path}" in said
+    assert "Traceback" not in said
+    assert status == {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGKILL: -9}[end]
+    with commanded("--state", str(path)) as (_, url, again):
+        groups = httpx2.get(f"{url}/api/v1/groups", headers=again).json()
+    assert again == headers
+    assert len(groups) == 26
+    assert groups[-1]["profile"]["name"] == "Choir"
+
+
+def test_the_command_says_what_is_wrong_with_a_file_and_with_sizes(path):
+    foreign_text(path)
+    for arguments, status, message in (
+        (["--state", str(path)], 1, "is no state file of okta-mcp"),
+        (["--users", "0"], 2, "a company has from 1 to 1,000,000 users, not 0"),
+    ):
+        command = [sys.executable, "-m", "okta_mcp", "sandbox", "--port", "0", *arguments]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (ended.returncode, ended.stdout) == (status, "")
+        assert message in ended.stderr
+        assert "Traceback" not in ended.stderr

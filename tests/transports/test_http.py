@@ -56,7 +56,7 @@ async def test_serving_refuses_such_an_address_before_it_listens(served):
     front, ready = await served(), []
     server = create_server(load_settings(env_file=None), front.okta)
     with pytest.raises(SettingsError):
-        await serve_http(server, front.okta, "0.0.0.0", 0, on_ready=ready.append)
+        await serve_http(server, front.okta, "0.0.0.0", 0, server.owner, on_ready=ready.append)
     assert (front.asked, ready) == ([], [])
 
 
@@ -88,16 +88,46 @@ async def test_a_page_of_this_machine_is_answered(app):
     assert (await post(app, Origin="http://localhost:3000")).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["attacker.example.com", "192.0.2.7:8765"])
-async def test_the_older_transport_is_guarded_alike(app, host):
-    # The SDK answers and then raises, so that the refusal is also logged.
-    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx2.AsyncClient(transport=transport, base_url=LOCAL) as client:
-        assert (await client.get("/sse", headers={"Host": host})).status_code == 421
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "attacker.example.com"}, 421),
+        ({"Host": "192.0.2.7:8765"}, 421),
+        ({"Origin": "https://attacker.example.com"}, 403),
+    ],
+)
+async def test_the_older_transport_is_guarded_alike_and_without_a_traceback(app, headers, status):
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=LOCAL) as client:
+        assert (await client.get("/sse", headers=headers)).status_code == status
         answer = await client.post(
-            "/messages/?session_id=00000000000000000000000000000000", headers={**HEADERS, "Host": host}
+            "/messages/?session_id=00000000000000000000000000000000", headers={**HEADERS, **headers}
         )
-        assert answer.status_code == 421
+        assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [
+        ("127.0.0.2", "127.0.0.2:8765"),
+        ("127.0.0.2", "127.0.0.2"),
+        ("::1", "[::1]:8765"),
+        ("0:0:0:0:0:0:0:1", "[::1]:8765"),
+        ("0:0:0:0:0:0:0:1", "[0:0:0:0:0:0:0:1]:1"),
+        ("localhost", "localhost:8765"),
+    ],
+)
+async def test_every_address_it_may_be_bound_to_is_guarded(served, host, own):
+    front = await served()
+    app = http_app(create_server(load_settings(env_file=None), front.okta), host)
+    async with app.router.lifespan_context(app):
+        assert (await post(app, Host=own)).status_code == 200
+        assert (await post(app, Host=own, Origin=f"http://{own}")).status_code == 200
+        assert (await post(app, Host="127.0.0.1:8765")).status_code == 200
+        assert (await post(app, Host="attacker.example.com")).status_code == 421
+        assert (await post(app, Host="127.0.0.3:8765")).status_code == 421
+        assert (await post(app, Host=own, Origin="https://attacker.example.com")).status_code == 403
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=LOCAL) as client:
+            assert (await client.get("/sse", headers={"Host": "attacker.example.com"})).status_code == 421
 
 
 @pytest.mark.parametrize("path", ["/", "/mcp/admin", "/api/v1/users", "/metrics"])

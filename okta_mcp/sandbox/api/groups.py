@@ -6,7 +6,7 @@ from okta_mcp.expressions import GROUPS_FILTER, GROUPS_SEARCH
 from okta_mcp.sandbox.api.route import Routes
 from okta_mcp.sandbox.call import Answer, Call, object_at
 from okta_mcp.sandbox.documents import group_document
-from okta_mcp.sandbox.errors import duplicate, error, invalid_search, validation_failed
+from okta_mcp.sandbox.errors import duplicate, error, invalid_search
 from okta_mcp.sandbox.memberships import remove_group
 from okta_mcp.sandbox.paging import Page, invalid_cursor, links, page_by_id
 from okta_mcp.sandbox.queries import GROUP_SORTABLE, checked, group_values, matching, sort_order, sorted_page
@@ -96,7 +96,7 @@ def read(call: Call) -> Answer:
 
 def create(call: Call) -> Answer:
     """POST /api/v1/groups; always a group of Okta's own."""
-    profile = _profile(call.body(("profile",)))
+    profile = _profile(call, call.body(("profile",)))
     _check_name_is_free(call, profile["name"], None)
     change = call.change()
     now = change.second
@@ -110,7 +110,7 @@ def replace(call: Call) -> Answer:
     """PUT /api/v1/groups/{group}; a description left out is removed."""
     group = call.org.group(call.path_values["group"])
     body = call.body(("profile",), ignored=_READ_ONLY_KEYS)
-    profile = _profile(body)
+    profile = _profile(call, body)
     if group.type is not GroupType.OKTA:
         raise error("E0000006")
     _check_name_is_free(call, profile["name"], group)
@@ -130,31 +130,10 @@ def delete(call: Call) -> Answer:
     return Answer.nothing()
 
 
-def _profile(body: dict[str, Any]) -> dict[str, Any]:
+def _profile(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(body.get("profile"), dict):
         raise error("E0000003")
-    given = object_at(body, "profile")
-    undefined = [name for name in given if name not in ("name", "description")]
-    if undefined:
-        raise validation_failed("profile", *(f"Property name '{name}' is not defined in profile" for name in undefined))
-    name = given.get("name")
-    description = given.get("description")
-    if name is None or (isinstance(name, str) and not name.strip()):
-        raise validation_failed("name", "name: The field cannot be left blank")
-    _check_text("name", name, 255)
-    if description is None or description == "":
-        return {"name": name}
-    _check_text("description", description, 1024)
-    return {"name": name, "description": description}
-
-
-def _check_text(field: str, value: Any, maximum: int) -> None:
-    if not isinstance(value, str):
-        raise validation_failed(field, f"{field}: The value is not of type string")
-    if len(value) > maximum:
-        raise validation_failed(field, f"{field}: The field is too long")
-    if any(ord(character) > 0xFFFF or character == "\0" for character in value):
-        raise validation_failed(field, f"{field}: Does not match required pattern")
+    return call.org.group_schema.complete(object_at(body, "profile"), "profile")
 
 
 def _check_name_is_free(call: Call, name: str, own: Group | None) -> None:

@@ -10,11 +10,11 @@ from okta_mcp.sandbox.api.route import Routes
 from okta_mcp.sandbox.attributes import BASE_ATTRIBUTES
 from okta_mcp.sandbox.call import Answer, Call
 from okta_mcp.sandbox.clock import stamp
-from okta_mcp.sandbox.documents import schema_document, user_type_document
+from okta_mcp.sandbox.documents import group_schema_document, schema_document, user_type_document
 from okta_mcp.sandbox.errors import duplicate, error, not_found, validation_failed
 from okta_mcp.sandbox.profile import ProfileSchema
 from okta_mcp.sandbox.records import UserType
-from okta_mcp.sandbox.schema_editing import change_schema
+from okta_mcp.sandbox.schema_editing import change_group_schema, change_schema
 
 __all__ = ["ROUTES"]
 
@@ -168,6 +168,17 @@ def update_schema(call: Call) -> Answer:
     return Answer(schema_document(kind, call.origin, call.path_values["schema"]))
 
 
+def group_schema(call: Call) -> Answer:
+    """GET /api/v1/meta/schemas/group/default."""
+    return Answer(group_schema_document(call.org, call.origin))
+
+
+def update_group_schema(call: Call) -> Answer:
+    """POST /api/v1/meta/schemas/group/default."""
+    change_group_schema(call.change(), call.body(("definitions",), ignored=_SCHEMA_READ_ONLY_KEYS))
+    return Answer(group_schema_document(call.org, call.origin))
+
+
 ROUTES: Routes = (
     ("GET", "/org", org),
     ("GET", "/meta/types/user", types),
@@ -178,4 +189,6 @@ ROUTES: Routes = (
     ("DELETE", "/meta/types/user/{type}", delete_type),
     ("GET", "/meta/schemas/user/{schema}", schema),
     ("POST", "/meta/schemas/user/{schema}", update_schema),
+    ("GET", "/meta/schemas/group/default", group_schema),
+    ("POST", "/meta/schemas/group/default", update_group_schema),
 )

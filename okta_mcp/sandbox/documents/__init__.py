@@ -4,7 +4,7 @@ from okta_mcp.sandbox.documents.apps import app_document, app_group_document, ap
 from okta_mcp.sandbox.documents.groups import group_document
 from okta_mcp.sandbox.documents.realms import realm_document
 from okta_mcp.sandbox.documents.rules import rule_document
-from okta_mcp.sandbox.documents.schemas import schema_document, user_type_document
+from okta_mcp.sandbox.documents.schemas import group_schema_document, schema_document, user_type_document
 from okta_mcp.sandbox.documents.users import (
     block_documents,
     credentials_document,
@@ -21,6 +21,7 @@ __all__ = [
     "block_documents",
     "credentials_document",
     "group_document",
+    "group_schema_document",
     "realm_document",
     "rule_document",
     "schema_document",

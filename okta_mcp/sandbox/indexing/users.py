@@ -2,7 +2,7 @@
 
 import bisect
 import unicodedata
-from collections.abc import ItemsView, Iterator, MutableMapping, Sequence, ValuesView
+from collections.abc import ItemsView, Iterable, Iterator, MutableMapping, Sequence, ValuesView
 from typing import Any
 
 from okta_mcp.sandbox.indexing.values import ValueIndex
@@ -32,7 +32,6 @@ class Users(MutableMapping[str, User]):
         self._indexes: dict[str, ValueIndex] = {name: ValueIndex() for name in (*_NAMES, *INDEXED)}
         self._nowhere: tuple[str | None, ...] = (None,) * len(self._indexes)
         self._ids: ValueIndex | None = None
-        self.revision = 0
         self.kept: dict[Any, Any] = {}
         """Answers worth keeping for the next page; emptied when a user changes."""
 
@@ -89,6 +88,10 @@ class Users(MutableMapping[str, User]):
         """All ids in order."""
         return self._order
 
+    def each(self, ids: Iterable[str]) -> Iterator[User]:
+        """Yield the users with these ids."""
+        return map(self._users.__getitem__, ids)
+
     def with_login(self, login: str) -> User | None:
         """Find a user by full login; case and diacritics do not matter."""
         found = self._index("login").having(_bare(login))
@@ -108,18 +111,20 @@ class Users(MutableMapping[str, User]):
             return self._folded_ids().having(text.casefold())
         return self._index(path).having(text.casefold()) if path in INDEXED else None
 
-    def beginning(self, path: str, prefix: str) -> list[Sequence[str]] | None:
-        """Return the ids of those whose value at `path` begins so but for case; None where there is no index."""
+    def beginning(self, path: str, prefix: str, most: int) -> list[Sequence[str]] | None:
+        """Return the ids of those whose value at `path` begins so but for case, a sequence for each value.
+
+        None where there is no index, or where there are more than `most` such values.
+        """
         if path == "id":
-            return self._folded_ids().beginning(prefix.casefold())
-        return self._index(path).beginning(prefix.casefold()) if path in INDEXED else None
+            return self._folded_ids().beginning(prefix.casefold(), most)
+        return self._index(path).beginning(prefix.casefold(), most) if path in INDEXED else None
 
     # How the indexes keep up
 
     def changed(self, user: User) -> None:
         """Hear from a user that something about it has changed."""
         self._stale.add(user.id)
-        self.revision += 1
         if self.kept:
             self.kept.clear()
 

@@ -45,10 +45,13 @@ class ValueIndex:
         found = self._ids.get(text, ())
         return (found,) if isinstance(found, str) else found
 
-    def beginning(self, prefix: str) -> list[Sequence[str]]:
-        """Return the ids of the items whose value begins with `prefix`, a sequence for each value."""
+    def beginning(self, prefix: str, most: int) -> list[Sequence[str]] | None:
+        """Return the ids of the items whose value begins with `prefix`, a sequence for each value.
+
+        None when there are more than `most` such values.
+        """
         if self._sorted is None:
             self._sorted = sorted(self._ids)
         first = bisect.bisect_left(self._sorted, prefix)
         last = bisect.bisect_right(self._sorted, prefix, first, key=lambda text: text[: len(prefix)])
-        return [self.having(text) for text in self._sorted[first:last]]
+        return None if last - first > most else [self.having(text) for text in self._sorted[first:last]]

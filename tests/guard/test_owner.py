@@ -1,0 +1,138 @@
+"""The owner of the server's API token is not locked out by the server, and finding out who it is costs one request."""
+
+import anyio
+import pytest
+
+from okta_mcp.actions import ACTIONS
+from okta_mcp.guard import Owner
+from okta_mcp.transports import announce
+
+ADMIN, ADA = "admin@example.com", "ada.byrne@example.com"
+ME = "GET /api/v1/users/me"
+LOCKING = ["deactivate_user", "suspend_user", "expire_password", "reset_password"]
+MORE = {"reset_password": {"sendEmail": True}}
+"""What a tool has to be told beside the user."""
+ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
+
+
+def writes(front):
+    """List the requests that were no reads."""
+    return [asked for asked in front.asked if not asked.startswith("GET ")]
+
+
+def test_the_actions_that_can_lock_somebody_out_say_so():
+    assert [action.name for action in ACTIONS if action.locks_out] == [*LOCKING, "remove_user_from_group"]
+
+
+@ERAS
+@pytest.mark.parametrize("tool", LOCKING)
+@pytest.mark.parametrize("said", [ADMIN, "Alex Admin", "Admin, Alex"])
+async def test_the_owner_of_the_token_is_not_locked_out(served, mode, tool, said):
+    front = await served(mode=mode)
+    before = front.box.org.user_by_login(ADMIN).status
+    result = await front.client.call_tool(tool, {"user": said, **MORE.get(tool, {})})
+    assert (result.is_error, result.content[0].text) == (
+        True,
+        (
+            f'{tool} was not called: "admin@example.com" owns this server\'s API token, and the server would lock '
+            "itself out; nothing was changed.\n"
+            "Next: somebody else does it in the Admin Console, after the operator has given the server another token."
+        ),
+    )
+    assert front.box.org.user_by_login(ADMIN).status == before
+    assert writes(front) == []
+
+
+async def test_the_owner_is_known_by_id_too(served):
+    front = await served()
+    result = await front.client.call_tool("suspend_user", {"user": front.box.org.user_by_login(ADMIN).id})
+    assert result.is_error
+    assert writes(front) == []
+
+
+@pytest.mark.parametrize("tool", LOCKING)
+async def test_anybody_else_is_not_protected(served, tool):
+    front = await served()
+    result = await front.client.call_tool(tool, {"user": ADA, **MORE.get(tool, {})})
+    assert not result.is_error
+    assert len(writes(front)) == 1
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [("update_user", {"profile": {"title": "Operator"}}), ("forgot_password", {"sendEmail": True}), ("get_user", {})],
+)
+async def test_what_locks_nobody_out_is_done_to_the_owner_and_asks_nothing(served, tool, arguments):
+    front = await served()
+    result = await front.client.call_tool(tool, {"user": ADMIN, **arguments})
+    assert not result.is_error
+    assert ME not in front.asked
+
+
+async def test_the_owner_stays_in_a_group_that_gives_admin_rights(served):
+    front = await served()
+    result = await front.client.call_tool("remove_user_from_group", {"user": ADMIN, "group": "Okta Administrators"})
+    assert "owns this server's API token" in result.content[0].text
+    assert writes(front) == []
+
+
+async def test_the_owner_leaves_any_other_group(served):
+    front = await served()
+    await front.client.call_tool("assign_user_to_group", {"user": ADMIN, "group": "VPN Users"})
+    result = await front.client.call_tool("remove_user_from_group", {"user": ADMIN, "group": "VPN Users"})
+    assert not result.is_error
+    assert front.box.org.user_by_login(ADMIN).id not in front.box.org.group_by_name("VPN Users").members
+
+
+async def test_others_leave_groups_without_the_group_being_asked_about(served):
+    front = await served()
+    result = await front.client.call_tool("remove_user_from_group", {"user": ADA, "group": "Sales"})
+    assert [asked for asked in front.asked if "expand=stats" in asked] == []
+    assert not result.is_error
+
+
+async def test_okta_is_asked_once_in_the_life_of_the_server(served):
+    front = await served()
+    for tool in ("suspend_user", "unsuspend_user", "expire_password", "reset_password"):
+        result = await front.client.call_tool(tool, {"user": ADA, **MORE.get(tool, {})})
+        assert not result.is_error
+    assert front.asked.count(ME) == 1
+
+
+async def test_okta_is_asked_once_by_calls_at_the_same_time(served):
+    front = await served()
+    async with anyio.create_task_group() as tasks:
+        for user in list(front.box.org.users.values())[:8]:
+            tasks.start_soon(front.client.call_tool, "suspend_user", {"user": user.id})
+    assert front.asked.count(ME) == 1
+
+
+async def test_after_the_check_at_the_start_nothing_is_asked(served):
+    front = await served()
+    owner = Owner(front.okta)
+    await announce(front.okta, owner)
+    before = len(front.asked)
+    assert (await owner.user()).login == ADMIN
+    assert len(front.asked) == before
+
+
+@pytest.mark.parametrize("trouble", [{"status": 500}, {"status": 401}, {"html": True}, {"disconnect": "before"}])
+async def test_while_the_owner_is_not_known_nothing_is_done_and_later_it_is_asked_again(served, trouble):
+    front = await served()
+    front.box.fail("GET", "/api/v1/users/me", times=3, **trouble)
+    result = await front.client.call_tool("suspend_user", {"user": ADA})
+    assert result.is_error
+    assert "Nothing was changed." in result.content[0].text
+    assert writes(front) == []
+    front.box.faults.clear()
+    refused = await front.client.call_tool("suspend_user", {"user": ADMIN})
+    assert "owns this server's API token" in refused.content[0].text
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_behind_the_credential_of_an_application_is_nobody_to_protect(served, status):
+    front = await served()
+    front.box.fail("GET", "/api/v1/users/me", status=status, times=9)
+    for tool in ("suspend_user", "unsuspend_user", "deactivate_user"):
+        assert not (await front.client.call_tool(tool, {"user": ADA})).is_error
+    assert front.asked.count(ME) == 1
