@@ -138,9 +138,11 @@ def test_one_tool_is_shown_with_all_its_arguments(capsys, action):
     shown = " ".join(" ".join(rest).split())
     assert " ".join(description_of(action.name).split()) in shown
     schema = arguments_of(action).schema
-    arguments = [match[1] for line in rest if (match := re.match(r"(\w+)(?: \(required\))?: ", line))]
+    # A line of the description may look like an argument; those stand behind the last empty line.
+    listed = rest[len(rest) - rest[::-1].index("") :]
+    arguments = [match[1] for line in listed if (match := re.match(r"(\w+)(?: \(required\))?: ", line))]
     assert arguments == list(schema["properties"])
-    assert [line.split()[0] for line in rest if "(required): " in line] == schema.get("required", [])
+    assert [line.split()[0] for line in listed if "(required): " in line] == schema.get("required", [])
 
 
 def test_what_an_argument_may_be_is_shown_with_its_limits_and_its_default(capsys):

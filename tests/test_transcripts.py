@@ -21,4 +21,4 @@ async def test_the_transcripts_are_what_happens(monkeypatch):
 
 @pytest.mark.parametrize(("section", "calls"), [("asking_newer", 2), ("asking_older", 1), ("with_tools_only", 2)])
 async def test_the_job_takes_so_many_requests(section, calls):
-    assert f"MCP requests: {calls}. Okta requests: 4." in await TRANSCRIPTS[section]()
+    assert f"MCP requests: {calls}. Okta requests: 5." in await TRANSCRIPTS[section]()
