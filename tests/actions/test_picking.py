@@ -438,3 +438,26 @@ async def test_an_unclear_manager_in_a_profile_is_asked_for(served, mode, answer
     else:
         ada, maria = map(front.box.org.user_by_login, ("ada.byrne@example.com", answer))
         assert ada.profile["managerId"] == maria.id
+
+
+@ERAS
+async def test_the_owner_of_the_token_is_not_locked_out_by_a_choice_either(served, mode):
+    person = Person("admin@example.com")
+    front = await served(mode=mode, person=person)
+    front.box.org.user_by_login("admin@example.com").profile.update(firstName="Maria", lastName="Santos")
+    before = state(front)
+    result = await front.client.call_tool("suspend_user", {"user": "Maria Santos"})
+    assert len(person.forms) == 1
+    assert "owns this server's API token" in text(result)
+    assert state(front) == before
+    assert {asked.split()[0] for asked in front.asked} == {"GET"}
+
+
+@ERAS
+async def test_a_manager_is_read_from_okta_itself_before_being_written(served, mode):
+    front = await served(mode=mode)
+    boss = front.box.org.user_by_login("grace.okafor@example.com")
+    arguments = {"user": "ada.byrne@example.com", "profile": {"managerId": "Grace Okafor"}}
+    assert not (await front.client.call_tool("update_user", arguments)).is_error
+    assert f"GET /api/v1/users/{boss.id}" in front.asked
+    assert front.box.org.user_by_login("ada.byrne@example.com").profile["managerId"] == boss.id
