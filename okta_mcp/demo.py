@@ -110,7 +110,7 @@ async def _two_marias(day: Day, answer: Mapping[str, Any]) -> bool:
 async def _ada_of_sales(day: Day, answer: Mapping[str, Any]) -> bool:
     first, *_ = answer.get("users") or [{}]
     person = await day.get("users/ada.byrne@example.com")
-    return first.get("id") == person["id"] and person["profile"]["department"] == "Sales"
+    return bool(first.get("id") == person["id"] and person["profile"]["department"] == "Sales")
 
 
 async def _promoted(day: Day, _answer: Mapping[str, Any]) -> bool:
