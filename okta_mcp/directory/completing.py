@@ -105,7 +105,7 @@ class Answer:
         )
 
 
-Look = Callable[[str], Awaitable[Answer]]
+Look = Callable[[], Awaitable[Answer]]
 
 
 @dataclass(eq=False, slots=True)
@@ -152,7 +152,7 @@ class Completer:
 
         Args:
             typed: folded.
-            look: asks Okta; its argument is `typed`.
+            look: asks Okta for all that begins so.
 
         Raises:
             OktaError: Okta cannot be asked.
@@ -183,7 +183,7 @@ class Completer:
         lookup = self._running[typed] = _Lookup()
         epoch = self._epoch
         try:
-            found = await look(typed)
+            found = await look()
         except OktaError as error:
             lookup.failure = error
             raise

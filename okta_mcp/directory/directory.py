@@ -9,7 +9,7 @@ from okta_mcp.directory.completing import PAGE, Answer, Completer, Look, Offer
 from okta_mcp.directory.groups import find_groups, list_groups_page, resolve_group, resolve_groups
 from okta_mcp.directory.matching import Unresolved
 from okta_mcp.directory.memory import Memory
-from okta_mcp.directory.names import fold
+from okta_mcp.directory.names import fold, tidy
 from okta_mcp.directory.users import Sought, find_users, list_users_page
 from okta_mcp.okta import Group, NotFound, OktaClient, User
 from okta_mcp.okta import users as okta_users
@@ -138,12 +138,13 @@ class Directory:
         Raises:
             OktaError: when Okta cannot be asked.
         """
+        words = tidy(typed.replace(",", " "))
 
-        async def look(words: str) -> Answer:
+        async def look() -> Answer:
             page = await list_users_page(self._okta, words, limit=PAGE)
             return Answer(tuple(map(Offer.of_user, page.items)), page.next is None)
 
-        return await _complete(self._people, fold(typed.replace(",", " ")), look, limit)
+        return await _complete(self._people, words, look, limit)
 
     async def complete_groups(self, typed: str, *, limit: int = MOST) -> Completed:
         """Return the names of groups to offer for what was typed.
@@ -151,12 +152,13 @@ class Directory:
         Raises:
             OktaError: when Okta cannot be asked.
         """
+        words = tidy(typed)
 
-        async def look(words: str) -> Answer:
+        async def look() -> Answer:
             page = await list_groups_page(self._okta, words, limit=PAGE)
             return Answer(tuple(map(Offer.of_group, page.items)), page.next is None)
 
-        return await _complete(self._names, fold(typed), look, limit)
+        return await _complete(self._names, words, look, limit)
 
     def forget_user(self, user_id: str, now: User | None = None) -> None:
         """Forget what a write of ours may have made untrue: of users all, for a name is one's own or not by the others.
@@ -213,7 +215,8 @@ class Directory:
             self._groups.put(_key(words), group)
 
 
-async def _complete(completer: Completer, typed: str, look: Look, limit: int) -> Completed:
+async def _complete(completer: Completer, words: str, look: Look, limit: int) -> Completed:
+    typed = fold(words)
     answer = await completer.answer(typed, look)
     values = answer.values(typed)
     more = not answer.complete or len(values) > limit

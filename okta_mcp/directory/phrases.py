@@ -13,16 +13,15 @@ what stands behind a comma may as well be a first name."""
 
 _ADDRESS = re.compile(r"^(?P<name>.*?)\s*[(<\[](?:mailto:)?(?P<address>[^\s()<>\[\]@/]+@[^\s()<>\[\]@/]+)[)>\]]$")
 _WHO = r"(?:who (?:is|works|sits) )?"
-_PATTERNS: tuple[tuple[re.Pattern[str], Relation], ...] = (
-    (re.compile(r"^(?P<name>[^()\[\]]+?) ?[(\[](?P<context>[^()\[\]]+)[)\]]$"), "either"),
-    (re.compile(rf"^(?P<name>.+?),? {_WHO}(?:the|our|an|a) (?P<context>.+)$", re.IGNORECASE), "is"),
-    (
-        re.compile(rf"^(?P<name>.+?),? {_WHO}(?:in|from|at|of) (?P<context>.+)$", re.IGNORECASE),
-        "in",
-    ),
-    (re.compile(r"^(?P<name>.+?) [-\u2013\u2014|·/] (?P<context>.+)$"), "either"),
-    (re.compile(r"^(?P<name>[^,]+ [^,]+), ?(?P<context>[^,]+)$"), "perhaps"),
+_PATTERNS: tuple[re.Pattern[str], ...] = (
+    re.compile(r"(?P<name>[^()\[\]]+?) ?[(\[](?P<either>[^()\[\]]+)[)\]]"),
+    re.compile(rf"(?P<name>.+?),? {_WHO}(?:(?:the|our|an|a) (?P<is>.+)|(?:in|from|at|of) (?P<in>.+))", re.IGNORECASE),
+    re.compile(r"(?P<name>.+?) [-\u2013\u2014|·/] (?P<either>.+)"),
+    re.compile(r"(?P<name>[^,]+ [^,]+), ?(?P<perhaps>[^,]+)"),
 )
+"""A name and what stands besides it, in a group that is called by its relation."""
+
+_RELATIONS: tuple[Relation, ...] = ("in", "is", "either", "perhaps")
 _FILLERS = re.compile(r"^(?:the|our) | (?:team|department|dept\.?|division|unit|guy|person|one|people)$", re.IGNORECASE)
 _NUMBER = re.compile(
     r"^(?:(?:employee|emp|staff|personnel)\.? ?(?:number|no|nr|num|id)?|number|no|nr)?[.:]? ?#? ?"
@@ -60,11 +59,12 @@ class Phrase:
         number = match["number"] if (match := _NUMBER.fullmatch(whole)) else ""
         if match := _ADDRESS.fullmatch(whole):
             return cls(whole, match["name"].strip(' "') or match["address"], address=match["address"])
-        for pattern, relation in _PATTERNS:
-            if (match := pattern.fullmatch(whole)) and match["name"].strip(" ,"):
-                context = _FILLERS.sub("", _FILLERS.sub("", match["context"])).strip()
-                if context and "@" not in whole:
-                    return cls(whole, match["name"].strip(" ,"), context, relation, number)
+        for match in filter(None, (pattern.fullmatch(whole) for pattern in _PATTERNS)):
+            name = "" if "@" in whole else match["name"].strip(" ,")
+            for relation in _RELATIONS if name else ():
+                context = _FILLERS.sub("", _FILLERS.sub("", match.groupdict().get(relation) or "")).strip()
+                if context:
+                    return cls(whole, name, context, relation, number)
         return cls(whole, whole, number=number)
 
     def names(self, user: User) -> str | None:

@@ -29,7 +29,7 @@ def near_user(phrase: Phrase) -> str:
     if len(words) == 1:
         word = words[0]
         clauses = [f"profile.{name} sw {quote(word)}" for name in ("firstName", "lastName", "email", "displayName")]
-        clauses += [_piece("firstName", word), _piece("lastName", word)]
+        clauses += [_piece(name, word, shortest=_SHORTEST_TAIL) for name in ("firstName", "lastName")]
         if len(bare) > 1:
             clauses += _pairs(bare)
     else:
@@ -88,13 +88,17 @@ def _pairs(words: list[str]) -> list[str]:
     return [f"({_piece('firstName', one)} and {_piece('lastName', other)})" for one, other in orders(words)]
 
 
-def _piece(name: str, words: str) -> str:
-    """Return a clause for an attribute that has the first or the last half of a word, whichever was typed right."""
-    if len(words) < _SHORTEST_TAIL:
-        return f"profile.{name} sw {quote(words)}"
+def _piece(name: str, words: str, *, shortest: int = 2) -> str:
+    """Return a clause for an attribute that has the first or the last half of a word, whichever was typed right.
+
+    Args:
+        name: the attribute.
+        words: the word, or the words of one half of a name.
+        shortest: fewest letters of a last half that is worth asking for.
+    """
     cut = max(2, len(words) // 2)
     head, tail = words[:cut], words[cut:]
-    if len(tail) < _SHORTEST_TAIL:
+    if len(tail) < shortest:
         return f"profile.{name} sw {quote(head)}"
     return f"(profile.{name} sw {quote(head)} or profile.{name} co {quote(tail)})"
 

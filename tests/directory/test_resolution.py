@@ -105,7 +105,8 @@ async def test_an_id_names_one_person_in_one_request(box, okta):
 
 
 async def test_a_display_name_of_its_own_names_one_person(box, okta):
-    box.org.user_by_login("ada.byrne@example.com").profile["displayName"] = "Countess Lovelace III"
+    ada = box.org.user_by_login("ada.byrne@example.com")
+    ada.profile = {**ada.profile, "displayName": "Countess Lovelace III"}
     assert (await Directory(okta).user("countess lovelace iii")).login == "ada.byrne@example.com"
 
 
@@ -276,7 +277,7 @@ async def test_the_candidates_are_offered_with_what_tells_them_apart(okta, box):
 
 async def test_a_long_list_of_candidates_is_cut_and_says_so(okta, box):
     for number, user in enumerate(box.org.users.values()):
-        user.profile["firstName"] = "Robin" if number < 20 else "Kim"
+        user.profile = {**user.profile, "firstName": "Robin" if number < 20 else "Kim"}
     with pytest.raises(Unresolved) as refused:
         await Directory(okta).user("Robin")
     told = refused.value.explain().splitlines()
@@ -287,7 +288,7 @@ async def test_a_long_list_of_candidates_is_cut_and_says_so(okta, box):
 
 async def test_more_namesakes_than_one_page_are_not_counted_as_if_they_were_all(okta, box):
     for user in box.org.users.values():
-        user.profile["firstName"] = "Robin"
+        user.profile = {**user.profile, "firstName": "Robin"}
     with pytest.raises(Unresolved) as refused:
         await Directory(okta).user("Robin")
     assert refused.value.explain().startswith('"Robin" names 20 or more users.')

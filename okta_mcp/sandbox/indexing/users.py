@@ -12,7 +12,16 @@ __all__ = ["Users"]
 
 _STATUS = {status: status.value.casefold() for status in Status}
 # The searched attributes that have an index, and the two ways to name a user in a path.
-INDEXED = ("profile.login", "profile.email", "profile.firstName", "profile.lastName", "profile.department", "status")
+INDEXED = (
+    "profile.login",
+    "profile.email",
+    "profile.firstName",
+    "profile.lastName",
+    "profile.displayName",
+    "profile.employeeNumber",
+    "profile.department",
+    "status",
+)
 _NAMES = ("login", "shortname")
 _PROFILE = tuple(path.removeprefix("profile.") for path in INDEXED[:-1])
 
