@@ -47,8 +47,14 @@ def process(*arguments, **options):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heeding_ctrl_c,  # noqa: PLW1509 - nothing runs in other threads here
         **options,
     )
+
+
+def heeding_ctrl_c():
+    """Undo what a shell does to commands in the background, so that the test does not depend on how it is run."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finished(*arguments, **options):

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
 from enum import Enum
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -614,7 +615,10 @@ def order(name):
 def commanded(*arguments):
     """Run `okta-mcp sandbox`; yield the process, address and token."""
     command = [sys.executable, "-m", "okta_mcp", "sandbox", "--port", "0", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    # A shell lets commands in the background ignore Ctrl-C; the test shall not depend on how it is run.
+    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, preexec_fn=heeding, **pipes) as process:  # noqa: PLW1509 - no other threads here
         try:
             url = process.stdout.readline().strip().removeprefix("OKTA_ORG_URL=")
             token = process.stdout.readline().strip().removeprefix("OKTA_API_TOKEN=")
