@@ -444,7 +444,8 @@ async def test_an_unclear_manager_in_a_profile_is_asked_for(served, mode, answer
 async def test_the_owner_of_the_token_is_not_locked_out_by_a_choice_either(served, mode):
     person = Person("admin@example.com")
     front = await served(mode=mode, person=person)
-    front.box.org.user_by_login("admin@example.com").profile.update(firstName="Maria", lastName="Santos")
+    owner = front.box.org.user_by_login("admin@example.com")
+    owner.profile = {**owner.profile, "firstName": "Maria", "lastName": "Santos", "displayName": "Maria Santos"}
     before = state(front)
     result = await front.client.call_tool("suspend_user", {"user": "Maria Santos"})
     assert len(person.forms) == 1
