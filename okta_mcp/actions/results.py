@@ -1,5 +1,6 @@
 """What actions answer: one model each, shown twice, as text for reading and as typed data."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Self, get_type_hints
@@ -12,15 +13,15 @@ from okta_mcp.directory import GroupName, Person
 from okta_mcp.guard import Neutral, neutral
 
 
-class Result(BaseModel):
+class Result(BaseModel, ABC):
     """The answer of an action."""
 
     # Some answers hold a link or a temporary password, which the text of a failed validation would repeat.
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, hide_input_in_errors=True)
 
+    @abstractmethod
     def text(self) -> str:
         """Return the answer as compact text."""
-        raise NotImplementedError
 
     @property
     def touched(self) -> tuple[str, str] | None:
@@ -99,13 +100,13 @@ class Table(Result):
     after: str | None = None
     note: str | None = None
 
+    @abstractmethod
     def rows(self) -> Sequence[BaseModel]:
         """Return the rows of this page."""
-        raise NotImplementedError
 
+    @abstractmethod
     def heading(self) -> str:
         """Return the words before the count's end of sentence, such as `12 users`."""
-        raise NotImplementedError
 
     def text(self) -> str:
         """Return a line that says how much this is, a header, and one line a row, columns parted by tabs."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Any, Self
 
 from mcp.server.mcpserver import Context
@@ -144,8 +145,10 @@ class ActionTool(Tool):
         self._policy.enforce(self._action)
         values = self._arguments.check(respell(given, self._arguments))
 
+        waits = count(1)  # of all the requests of this call: progress may only rise
+
         async def on_wait(wait: Wait) -> None:
-            await context.report_progress(wait.attempt, message=f"{wait.reason}; waiting {wait.seconds:.0f} s")
+            await context.report_progress(next(waits), message=f"{wait.reason}; waiting {wait.seconds:.0f} s")
 
         okta = self._okta.observed(on_wait)
         directory = self._directory.observed(okta)
