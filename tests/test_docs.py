@@ -16,7 +16,7 @@ import anyio
 import httpx2
 import pytest
 
-from okta_mcp.cli import _parser
+from okta_mcp.cli import parser
 from okta_mcp.sandbox import Sandbox
 from okta_mcp.sandbox.serving import running
 from okta_mcp.settings import OPTIONS
@@ -51,7 +51,7 @@ def commands(text):
 
 def understood(arguments):
     try:
-        _parser().parse_args(arguments)
+        parser().parse_args(arguments)
     except SystemExit as end:
         return end.code == 0
     return True
@@ -113,7 +113,7 @@ def test_the_pages_name_every_command():
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_flag_and_variable_named_exists(page):
     text = text_of(page)
-    assert set(re.findall(r"`(--[a-z-]+)", text)) <= flags_of(_parser())
+    assert set(re.findall(r"`(--[a-z-]+)", text)) <= flags_of(parser())
     variables = set(re.findall(r"\bOKTA_[A-Z_]+[A-Z]\b", text))
     assert variables <= {option.env for option in OPTIONS} | FOREIGN
 

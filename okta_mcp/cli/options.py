@@ -1,0 +1,144 @@
+"""What the commands share: the flags of the settings, and the settings and the org they lead to."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from okta_mcp.settings import OPTIONS, Settings, SettingsError, load_settings, require_org
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from okta_mcp.okta import OktaClient
+
+Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for what `add_subparsers` returns
+
+SANDBOX_URL = "https://sandbox.okta.example"
+"""Address of the built-in org. It is never resolved: requests stay in the process."""
+HOW_TO_GIVE_THE_REST = (
+    "The API token is taken from OKTA_API_TOKEN, in the environment or in .env; every user sees a command line."
+)
+_NEVER_FLAGS = ("--api-token", "--token", "--api-key", "--okta-api-token", "--apitoken", "--api_token", "--ssws")
+"""What somebody may try for the token. They are known so that the value behind them is repeated nowhere."""
+
+
+@dataclass(frozen=True)
+class Parents:
+    """Parsers of flags that several commands take.
+
+    Attributes:
+        options: one flag for each setting that has one.
+        org: which org.
+    """
+
+    options: argparse.ArgumentParser
+    org: argparse.ArgumentParser
+
+
+def parents() -> Parents:
+    """Return the flags that several commands take."""
+    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options.add_argument(*_NEVER_FLAGS, dest="", nargs="?", action=_NoToken, help=argparse.SUPPRESS)
+    group = options.add_argument_group("settings", "each also as the environment variable named, or in .env")
+    for option in OPTIONS:
+        if option.flag is None:
+            continue
+        help_text = f"{option.description} [{option.env}]".replace("%", "%%")
+        if option.switch:
+            group.add_argument(option.flag, dest=option.field, action=argparse.BooleanOptionalAction, help=help_text)
+        else:
+            group.add_argument(option.flag, dest=option.field, metavar=option.example, help=help_text)
+    org = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    org.add_argument("--sandbox", action="store_true", help="use the built-in sandbox org instead of a real one")
+    return Parents(options, org)
+
+
+class _NoToken(argparse.Action):
+    """Refuses a token on the command line, where every user of the machine could read it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> None:
+        """Refuse without the value."""
+        parser.error(HOW_TO_GIVE_THE_REST)
+
+
+def settings_of(given: dict[str, Any]) -> Settings:
+    """Return the settings of a command line, and send the log to standard error.
+
+    Args:
+        given: the parsed command line; what is no setting is left alone.
+
+    Raises:
+        SettingsError: with every problem that there is.
+    """
+    from okta_mcp.guard import log_to
+
+    fields = {option.field for option in OPTIONS}
+    settings = load_settings({name: value for name, value in given.items() if name in fields})
+    _require_known_tools(settings)
+    log_to(sys.stderr, settings.log_level)
+    return settings
+
+
+def _require_known_tools(settings: Settings) -> None:
+    """Refuse names of tools that do not exist: a misspelt restriction must not pass for one that holds."""
+    from okta_mcp.actions import ACTIONS
+
+    known = [action.name for action in ACTIONS]
+    problems = [
+        f"{option.env} ({option.flag}): {no_such_tool(name, known)}"
+        for option in OPTIONS
+        if option.field in {"tools", "exclude_tools"}
+        for name in getattr(settings, option.field)
+        if name not in known
+    ]
+    if problems:
+        raise SettingsError(problems)
+
+
+def no_such_tool(name: str, known: Sequence[str]) -> str:
+    """Say that there is no such tool, and which may be meant."""
+    near = get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+    return f"there is no tool {name!r}. {hint}"
+
+
+@asynccontextmanager
+async def org_of(settings: Settings, *, sandbox: bool) -> "AsyncIterator[OktaClient]":
+    """Yield the client of the org: the real one, or the sandbox in this process.
+
+    Args:
+        settings: every option.
+        sandbox: whether to take the sandbox.
+
+    Raises:
+        SettingsError: no org is named, or its address is none.
+    """
+    from okta_mcp.okta import OktaClient, OrgAddress, OrgAddressError, Timeouts
+
+    timeouts = Timeouts(total=settings.timeout)
+    if sandbox:
+        import httpx2
+        from pydantic import SecretStr
+
+        from okta_mcp.sandbox import Sandbox
+
+        box = Sandbox(origin=SANDBOX_URL)
+        transport: httpx2.AsyncBaseTransport | None = httpx2.ASGITransport(app=box.app)
+        address, token = OrgAddress.parse(SANDBOX_URL), SecretStr(box.api_token)
+    else:
+        transport = None
+        url, token = require_org(settings)
+        try:
+            address = OrgAddress.parse(url)
+        except OrgAddressError as error:
+            raise SettingsError([f"OKTA_ORG_URL (--org-url): {error}"]) from None
+        for notice in address.notices:
+            logging.getLogger("okta_mcp").warning("OKTA_ORG_URL: %s", notice)
+    okta = OktaClient(address, token, transport=transport, timeouts=timeouts, max_wait=settings.max_wait)
+    async with okta:
+        yield okta

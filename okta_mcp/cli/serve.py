@@ -1,0 +1,49 @@
+"""`okta-mcp serve`."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from okta_mcp.cli.options import HOW_TO_GIVE_THE_REST, org_of, settings_of
+
+if TYPE_CHECKING:
+    from okta_mcp.cli.options import Commands, Parents
+
+
+def add(commands: "Commands[Any]", parents: "Parents") -> None:
+    """Add the command's flags."""
+    serve = commands.add_parser(
+        "serve",
+        parents=[parents.org, parents.options],
+        epilog=HOW_TO_GIVE_THE_REST,
+        help="serve MCP clients (the default, over stdio)",
+    )
+    serve.add_argument("--transport", choices=("stdio", "http"), default="stdio", help="http: /mcp and /sse")
+
+
+def run(given: dict[str, Any]) -> int:
+    """Serve until the client leaves, or the process is told to stop; return the exit status."""
+    import anyio
+
+    transport, sandbox = given.pop("transport", "stdio"), given.pop("sandbox", False)
+    settings = settings_of(given)
+
+    async def served() -> None:
+        from okta_mcp.server import create_server
+
+        async with org_of(settings, sandbox=sandbox) as okta:
+            server = create_server(settings, okta)
+            if transport == "http":
+                from okta_mcp.transports.http import serve_http
+
+                await serve_http(server, okta, settings.host, settings.port, server.owner, on_ready=_tell_addresses)
+            else:
+                from okta_mcp.transports import serve_stdio
+
+                await serve_stdio(server, okta, server.owner)
+
+    anyio.run(served)
+    return 0
+
+
+def _tell_addresses(url: str) -> None:
+    print(f"Streamable HTTP at {url}/mcp, SSE at {url}/sse; Ctrl-C ends it.", file=sys.stderr, flush=True)  # noqa: T201

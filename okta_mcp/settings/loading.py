@@ -1,0 +1,128 @@
+"""Collecting the options, and saying what is wrong with them."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
+
+from okta_mcp.settings.errors import MissingOrgError, SettingsError
+from okta_mcp.settings.model import Settings
+from okta_mcp.settings.option import OPTIONS, Option
+
+_OWN_PREFIX = "OKTA_MCP_"
+_BY_FIELD = {option.field: option for option in OPTIONS}
+_BY_ENV = {option.env: option for option in OPTIONS}
+
+
+def load_settings(flags: Mapping[str, Any] | None = None, *, env_file: Path | None = Path(".env")) -> Settings:
+    """Collect the options from flags, environment and `.env`.
+
+    Args:
+        flags: values by field name; those that are None were not given.
+        env_file: file of `NAME=value` lines; it need not exist. None to read none.
+
+    Raises:
+        SettingsError: with every problem that there is.
+    """
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    try:
+        unknown = _unknown(given, env_file)
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError([f"{env_file}: the file cannot be read as UTF-8 text."]) from None
+    try:
+        settings = Settings(_env_file=env_file, **{name: given[name] for name in given if name in _BY_FIELD})
+    except ValidationError as error:
+        raise SettingsError([*_wrong(error), *unknown]) from None
+    if unknown:
+        raise SettingsError(unknown)
+    _same_owner(given, env_file)
+    return settings
+
+
+def _same_owner(flags: Mapping[str, Any], env_file: Path | None) -> None:
+    """Refuse a token of the environment for an address of `.env`.
+
+    A `.env` may come with somebody's checkout; it must not choose where the operator's own token is sent.
+    """
+    dotenv = DotEnvSettingsSource(Settings, env_file=env_file, case_sensitive=True).env_vars if env_file else {}
+    address_elsewhere = "org_url" in flags or "OKTA_ORG_URL" in os.environ
+    if "OKTA_ORG_URL" in dotenv and not address_elsewhere and "OKTA_API_TOKEN" in os.environ:
+        option = _BY_FIELD["org_url"]
+        reason = f"it comes from {env_file}, but the token from the environment, which would be sent there"
+        raise SettingsError([_line(option, reason, advice="Set both in the same place.")])
+
+
+def require_org(settings: Settings) -> tuple[str, SecretStr]:
+    """Take the org's address and token.
+
+    Returns:
+        the address as given, to be read by `OrgAddress.parse`, and the token.
+
+    Raises:
+        MissingOrgError: one of them is missing; says how to give it.
+    """
+    if settings.org_url is None or settings.api_token is None:
+        missing = [_BY_FIELD[name] for name in ("org_url", "api_token") if getattr(settings, name) is None]
+        raise MissingOrgError([_line(o, "it is missing", advice=_advice(o)) for o in missing])
+    return settings.org_url, settings.api_token
+
+
+def _wrong(error: ValidationError) -> list[str]:
+    lines: dict[Option, str] = {}
+    for detail in error.errors(include_url=False):
+        name = str(detail["loc"][0])
+        option = _BY_ENV.get(name) or _BY_FIELD[name]
+        lines.setdefault(option, _line(option, _reason(option, detail)))
+    return [lines[option] for option in OPTIONS if option in lines]
+
+
+def _reason(option: Option, detail: ErrorDetails) -> str:
+    facts = detail.get("ctx", {})
+    kind = detail["type"]
+    if kind == "value_error":
+        # Our own validators: their texts never repeat the value.
+        return str(facts["error"])
+    value = "the value" if option.secret else repr(detail["input"])
+    for beginning, words in (
+        ("literal_error", f"is not one of {facts.get('expected')}"),
+        ("bool_", "is not true or false"),
+        ("int_", "is not a whole number"),
+        ("float_", "is not a number"),
+        ("finite_number", "is not a number"),
+        ("less_than_equal", f"is more than {facts.get('le')}"),
+        ("greater_than_equal", f"is less than {facts.get('ge')}"),
+        ("greater_than", f"is not more than {facts.get('gt')}"),
+    ):
+        if kind.startswith(beginning):
+            return f"{value} {words}"
+    return f"{value}: {detail['msg']}"
+
+
+def _line(option: Option, reason: str, *, advice: str | None = None) -> str:
+    name = f"{option.env} ({option.flag})" if option.flag else option.env
+    return f"{name}: {reason}. {advice or f'A right value: {option.example}'}"
+
+
+def _advice(option: Option) -> str:
+    line = f"Set {option.env} in the environment or in .env, for instance {option.env}={option.example}"
+    return line if option.flag is None else f"{line}, or pass {option.flag} {option.example}"
+
+
+def _unknown(flags: Mapping[str, Any], env_file: Path | None) -> list[str]:
+    """Name what looks like an option and is none: a misspelt restriction must not pass for one that holds."""
+    lines = [f"--{name.replace('_', '-')}: there is no such option." for name in flags if name not in _BY_FIELD]
+    environment = EnvSettingsSource(Settings, case_sensitive=True).env_vars
+    dotenv = DotEnvSettingsSource(Settings, env_file=env_file, case_sensitive=True).env_vars if env_file else {}
+    for name in sorted({*environment, *dotenv}):
+        if name.upper().startswith(_OWN_PREFIX) and name not in _BY_ENV:
+            # Compared without the prefix, which would make anything look alike.
+            ours = {env.removeprefix(_OWN_PREFIX): env for env in _BY_ENV}
+            near = difflib.get_close_matches(name.upper().removeprefix(_OWN_PREFIX), ours, n=1)
+            hint = f"Did you mean {ours[near[0]]}?" if near else f"There are: {', '.join(_BY_ENV)}."
+            lines.append(f"{name}: there is no such variable. {hint}")
+    return lines

@@ -1,0 +1,49 @@
+"""All options together."""
+
+from typing import Any
+
+from pydantic import model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from okta_mcp.settings.offer import OfferOptions
+from okta_mcp.settings.org import OrgOptions
+from okta_mcp.settings.requests import RequestOptions
+from okta_mcp.settings.serving import ServingOptions
+
+SECTIONS = (OrgOptions, OfferOptions, RequestOptions, ServingOptions)
+"""In the order of the docs."""
+
+
+class Settings(OrgOptions, OfferOptions, RequestOptions, ServingOptions, BaseSettings):
+    """The options of one server."""
+
+    model_config = SettingsConfigDict(
+        case_sensitive=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unset_where_empty(cls, values: dict[str, Any]) -> dict[str, Any]:
+        # Client configurations pass "" for what was left out in a form. An empty org or token is a mistake.
+        kept = {"org_url", "OKTA_ORG_URL", "api_token", "OKTA_API_TOKEN"}
+        return {
+            name: value
+            for name, value in values.items()
+            if name in kept or not (isinstance(value, str) and not value.strip())
+        }
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Keep to flags, environment and `.env`."""
+        return init_settings, env_settings, dotenv_settings

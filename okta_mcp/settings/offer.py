@@ -1,0 +1,47 @@
+"""Which tools there are."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, field_validator
+from pydantic_settings import NoDecode
+
+from okta_mcp.settings.names import names
+
+Toolset = Literal["users", "groups", "logs"]
+
+
+class OfferOptions(BaseModel):
+    """What clients are shown."""
+
+    read_only: bool = Field(
+        default=False,
+        validation_alias="OKTA_MCP_READ_ONLY",
+        description="Offer only the tools that change nothing.",
+        examples=["true"],
+    )
+    toolsets: Annotated[tuple[Toolset, ...], NoDecode] = Field(
+        (),
+        validation_alias="OKTA_MCP_TOOLSETS",
+        description="Groups of tools to offer: users, groups, logs. All of them if empty.",
+        examples=["users,groups"],
+    )
+    tools: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        validation_alias="OKTA_MCP_TOOLS",
+        description="Single tools to offer besides those of the toolsets; with no toolsets, only these.",
+        examples=["list_users,get_user"],
+    )
+    exclude_tools: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        validation_alias="OKTA_MCP_EXCLUDE_TOOLS",
+        description="Tools not to offer, whatever the other options say.",
+        examples=["deactivate_user"],
+    )
+    output_schemas: bool = Field(
+        default=True,
+        validation_alias="OKTA_MCP_OUTPUT_SCHEMAS",
+        description="Tell clients the shape of every tool's result. Off makes the list of tools smaller.",
+        examples=["false"],
+    )
+
+    _split = field_validator("toolsets", "tools", "exclude_tools", mode="before")(names)

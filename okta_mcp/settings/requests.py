@@ -1,0 +1,26 @@
+"""How Okta is asked."""
+
+from pydantic import BaseModel, Field
+
+
+class RequestOptions(BaseModel):
+    """The bounds of a call to Okta."""
+
+    timeout: float = Field(
+        60.0,
+        validation_alias="OKTA_MCP_TIMEOUT",
+        description="Seconds that one call to Okta may take, with all waiting and repetition.",
+        gt=0,
+        le=3600,
+        allow_inf_nan=False,
+        examples=["60"],
+    )
+    max_wait: float = Field(
+        30.0,
+        validation_alias="OKTA_MCP_MAX_WAIT",
+        description="Seconds that one call may wait for Okta's rate limit. 0 to never wait.",
+        ge=0,
+        le=3600,
+        allow_inf_nan=False,
+        examples=["30"],
+    )
