@@ -1,0 +1,40 @@
+"""Who asks: whose call this is, as far as the door it came through could tell."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+SCOPE_KEY = "okta_mcp.caller"
+"""Where a door that knows its callers leaves them in the ASGI scope of a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever sent a request.
+
+    Args:
+        id: tells this caller from every other one of this server, and stays the same from call to call.
+        name: for people to read, in the audit trail and the log.
+        kind: how it was established: `local` for whoever started the process or reaches its loopback port,
+            `token` for a fixed bearer token, `oauth` for an access token of an issuer.
+        client: the program that acts for the caller, where the door was told.
+    """
+
+    id: str
+    name: str
+    kind: Literal["local", "token", "oauth"]
+    client: str | None = None
+
+
+LOCAL = Caller("local", "local", "local")
+"""Whoever uses this machine."""
+
+
+def caller_of(request: object) -> Caller:
+    """Return who sent a request.
+
+    Args:
+        request: the transport's request of an MCP message (`context.request_context.request`); None over stdio.
+    """
+    scope = getattr(request, "scope", None)
+    caller = scope.get(SCOPE_KEY) if isinstance(scope, dict) else None
+    return caller if isinstance(caller, Caller) else LOCAL
