@@ -14,7 +14,7 @@ from mcp.types import Tool as ListedTool
 from pydantic import AnyUrl
 
 from okta_mcp import __version__, completions
-from okta_mcp.actions import ACTIONS, ActionTool
+from okta_mcp.actions import ACTIONS, ActionTool, Performer
 from okta_mcp.directory import Directory
 from okta_mcp.guard import Owner, Policy, level_of_libraries
 from okta_mcp.okta import OktaClient
@@ -40,6 +40,7 @@ def create_server(settings: Settings, okta: OktaClient) -> "OktaServer":
         okta: the org's client; whoever made it closes it.
     """
     policy, owner, directory = policy_of(settings), Owner(okta), Directory(okta)
+    performer = Performer(okta, directory, policy, owner)
     shelf, subscribers = Shelf(OFFERS, okta, directory, policy), Subscribers()
     server = OktaServer(
         "okta-mcp",
@@ -50,8 +51,7 @@ def create_server(settings: Settings, okta: OktaClient) -> "OktaServer":
         owner=owner,
         shelf=shelf,
         tools=[
-            ActionTool.of(one, okta, directory, policy, owner, output_schema=settings.output_schemas, on_write=announce)
-            for one in ACTIONS
+            ActionTool.of(one, performer, output_schema=settings.output_schemas, on_write=announce) for one in ACTIONS
         ],
         log_level=level_of_libraries(settings.log_level),
         cache_hints=dict.fromkeys(_LISTED, _LISTS),

@@ -3,11 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from okta_mcp.actions.results import Result
 from okta_mcp.directory import Directory
 from okta_mcp.okta import OktaClient
+
+if TYPE_CHECKING:
+    from okta_mcp.actions.performing import Within
 
 Toolset = Literal["users", "groups", "logs"]
 
@@ -32,11 +35,14 @@ class Call:
         okta: the org's client, reporting the waits of this call to whoever asked.
         directory: finds people and groups through that client.
         picked: ids that the person chose for words inside an argument, by their place, as `profile.managerId`.
+        within: performs further calls of the same sender, for an action that is made of some; None where a resource is
+            read.
     """
 
     okta: OktaClient
     directory: Directory
     picked: Mapping[str, str] = field(default_factory=dict)
+    within: "Within | None" = None
 
 
 Body = Callable[..., Awaitable[Result]]

@@ -16,6 +16,7 @@ from mcp.types import ElicitRequest, ElicitRequestFormParams, ElicitResult, Inpu
 from mcp.types.version import is_version_at_least
 from pydantic import ValidationError
 
+from okta_mcp.actions.choosing import Problems
 from okta_mcp.directory import GROUP_KINDS, GroupRow, Row, Unresolved, UserMatch, UserRow
 from okta_mcp.guard import neutral_text, quoted
 
@@ -156,11 +157,11 @@ class Picker:
         fills_forms = elicitation is not None and (elicitation.form is not None or elicitation.url is None)
         return fills_forms and (self.in_the_result or self.context.session.can_send_request)
 
-    async def ask(self, problems: Iterable[tuple[str, Unresolved]]) -> None:
+    async def ask(self, problems: Problems, /) -> None:
         """Have the person choose, so that `chosen` holds an id for every place.
 
         Args:
-            problems: each place, and what makes it unclear.
+            problems: what is unclear.
 
         Raises:
             Unresolved: the first that no choice can settle, or when nobody can be asked.

@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 
 from okta_mcp.actions.arguments import Reference
-from okta_mcp.actions.picking import Picker
+from okta_mcp.actions.choosing import Chooser
 from okta_mcp.directory import Directory, Unresolved
 from okta_mcp.okta import Group
 from okta_mcp.okta.together import together
 
-Problems = dict[str, Unresolved]
+Unclear = dict[str, Unresolved]
 """What is unclear, by the place where it was said."""
 
 
@@ -18,7 +18,7 @@ async def resolve(
     directory: Directory,
     references: Mapping[str, Reference],
     values: Mapping[str, Any],
-    picker: Picker,
+    picker: Chooser,
     named: dict[str, object],
 ) -> None:
     """Put the objects that the arguments mean into `named`, by parameter.
@@ -41,9 +41,9 @@ async def resolve(
     """
     missing = dict(references)
     while missing:
-        problems: Problems = {}
+        problems: Unclear = {}
 
-        async def one(name: str, reference: Reference, problems: Problems) -> None:
+        async def one(name: str, reference: Reference, problems: Unclear) -> None:
             if reference.many:
                 found: object = await _groups(directory, name, values[name], picker, problems)
             else:
@@ -60,7 +60,7 @@ async def resolve(
 
 
 async def _object(
-    directory: Directory, name: str, reference: Reference, words: str, problems: Problems
+    directory: Directory, name: str, reference: Reference, words: str, problems: Unclear
 ) -> object | None:
     try:
         if reference.kind == "group":
@@ -72,7 +72,7 @@ async def _object(
 
 
 async def _groups(
-    directory: Directory, name: str, said: Sequence[str], picker: Picker, problems: Problems
+    directory: Directory, name: str, said: Sequence[str], picker: Chooser, problems: Unclear
 ) -> list[Group] | None:
     places = {words: f"{name}[{said.index(words)}]" for words in said}
     wanted = {picker.chosen.get(place, words): place for words, place in places.items()}

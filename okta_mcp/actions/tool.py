@@ -13,19 +13,18 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from mcp.types import Tool as ListedTool
 from pydantic import PrivateAttr
 
-from okta_mcp.actions.action import Action, Call, Effect
-from okta_mcp.actions.arguments import ArgumentError, Arguments, arguments_of
+from okta_mcp.actions.action import Action, Effect
+from okta_mcp.actions.arguments import ArgumentError, arguments_of
 from okta_mcp.actions.bounding import bounded, clipped
 from okta_mcp.actions.descriptions import description_of
 from okta_mcp.actions.failures import explain
+from okta_mcp.actions.performing import Performer, Sender
 from okta_mcp.actions.picking import NotPicked, Pending, Picker
-from okta_mcp.actions.resolving import resolve
-from okta_mcp.actions.results import Result, result_schema
-from okta_mcp.actions.spelling import respell
+from okta_mcp.actions.results import result_schema
 from okta_mcp.actions.touched import Touched
-from okta_mcp.directory import Directory, Unresolved
-from okta_mcp.guard import Owner, Policy, Refused
-from okta_mcp.okta import OktaClient, OktaError, Wait
+from okta_mcp.directory import Unresolved
+from okta_mcp.guard import Refused, caller_of
+from okta_mcp.okta import OktaError, Wait
 
 logger = logging.getLogger("okta_mcp.actions")
 
@@ -64,21 +63,14 @@ class ActionTool(Tool):
     """
 
     _action: Action = PrivateAttr()
-    _arguments: Arguments = PrivateAttr()
-    _okta: OktaClient = PrivateAttr()
-    _directory: Directory = PrivateAttr()
-    _policy: Policy = PrivateAttr()
-    _owner: Owner = PrivateAttr()
+    _performer: Performer = PrivateAttr()
     _on_write: OnWrite | None = PrivateAttr()
 
     @classmethod
     def of(
         cls,
         action: Action,
-        okta: OktaClient,
-        directory: Directory,
-        policy: Policy,
-        owner: Owner,
+        performer: Performer,
         *,
         output_schema: bool = True,
         on_write: OnWrite | None = None,
@@ -87,10 +79,7 @@ class ActionTool(Tool):
 
         Args:
             action: the record.
-            okta: the org's client.
-            directory: finds whom the arguments name.
-            policy: what the operator allows; enforced at every call.
-            owner: the user behind the credentials, protected from being locked out.
+            performer: performs its calls.
             output_schema: whether to publish the schema of the answer.
             on_write: called after a write, with what it may have changed.
         """
@@ -105,8 +94,7 @@ class ActionTool(Tool):
             is_async=True,
             annotations=listed.annotations,
         )
-        tool._action, tool._arguments, tool._policy, tool._owner = action, arguments, policy, owner
-        tool._okta, tool._directory, tool._on_write = okta, directory, on_write
+        tool._action, tool._performer, tool._on_write = action, performer, on_write
         return tool
 
     async def run(
@@ -124,7 +112,8 @@ class ActionTool(Tool):
         """
         named: dict[str, object] = {}
         try:
-            text, data = bounded(await self._perform(arguments, context, named))
+            result = await self._performer.perform(self._action, arguments, self._sender(context), named)
+            text, data = bounded(result)
         except Pending as pending:
             return pending.result
         except (ArgumentError, Unresolved, NotPicked, Refused, OktaError) as error:
@@ -141,43 +130,22 @@ class ActionTool(Tool):
             )
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)
 
-    async def _perform(self, given: dict[str, Any], context: Context[Any, Any], named: dict[str, object]) -> Result:
-        self._policy.enforce(self._action)
-        values = self._arguments.check(respell(given, self._arguments))
-
+    def _sender(self, context: Context[Any, Any]) -> Sender:
         waits = count(1)  # of all the requests of this call: progress may only rise
 
         async def on_wait(wait: Wait) -> None:
             await context.report_progress(next(waits), message=f"{wait.reason}; waiting {wait.seconds:.0f} s")
 
-        okta = self._okta.observed(on_wait)
-        directory = self._directory.observed(okta)
+        async def on_write(touched: Touched) -> None:
+            if self._on_write is not None:
+                await self._on_write(context, touched)
 
-        picker = Picker(context, self._action.title)
-        await resolve(directory, self._arguments.references, values, picker, named)
-        await self._owner.protect(self._action, named.values())
-        call = Call(okta=okta, directory=directory, picked=picker.chosen)
-        result: Result | None = None
-        done = False
-        try:
-            while result is None:
-                try:
-                    result = await self._action.run(call, **{**values, **named})
-                    done = self._action.writes
-                except Unresolved as error:
-                    # Words inside an argument are looked up by the action, before it changes anything.
-                    await picker.ask([(error.argument or error.kind, error)])
-        except OktaError as error:
-            done = self._action.writes and error.maybe_applied
-            raise
-        finally:
-            if self._action.writes:
-                # One that failed may have been done all the same.
-                touched = Touched.of(named.values(), result)
-                touched.forget(self._directory)
-                if done and self._on_write is not None:
-                    await self._on_write(context, touched)
-        return result
+        return Sender(
+            caller=caller_of(context.request_context.request),
+            chooser=Picker(context, self._action.title),
+            on_wait=on_wait,
+            on_write=on_write,
+        )
 
 
 def _failed(text: str) -> CallToolResult:
