@@ -9,6 +9,7 @@ from okta_mcp.okta.client import OktaClient, RateLimit, Reply, Timeouts, Wait
 from okta_mcp.okta.errors import (
     Conflict,
     ConnectionLost,
+    CredentialsRefused,
     Forbidden,
     InvalidRequest,
     NotFound,
@@ -31,6 +32,7 @@ __all__ = [
     "Application",
     "Conflict",
     "ConnectionLost",
+    "CredentialsRefused",
     "Forbidden",
     "Group",
     "InvalidRequest",

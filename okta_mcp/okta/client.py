@@ -6,7 +6,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import anyio
@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from okta_mcp import __version__
 from okta_mcp.okta.address import OrgAddress
+from okta_mcp.okta.credentials import ApiToken, Credentials
 from okta_mcp.okta.errors import (
     ConnectionLost,
     OktaError,
@@ -36,6 +37,8 @@ OnWait = Callable[[Wait], Awaitable[None]]
 
 _TRIES = 3
 _BACKOFF = 0.5
+_READMISSIONS = 2
+"""How often one call may be sent again because it was turned away: for a new token, and for a new nonce."""
 
 
 @dataclass
@@ -51,6 +54,7 @@ class _Call:
     tries: int = 0
     waited: float = 0.0
     in_doubt: bool = False
+    readmitted: int = 0
     first_request_id: str | None = None
 
 
@@ -64,7 +68,7 @@ class OktaClient:
 
     Args:
         address: the org.
-        api_token: an API token, without `SSWS`.
+        credentials: what proves each request; a text stands for an API token, without `SSWS`.
         transport: takes the place of the network, for an org in the same process.
         timeouts: bounds in seconds.
         max_wait: how many seconds one call may wait for a rate limit in all.
@@ -77,13 +81,14 @@ class OktaClient:
         ValueError: the token holds characters that cannot be sent.
 
     Attributes:
+        credentials: what proves each request.
         rate_limits: the limits last reported, by method and path template (`GET /api/v1/users/{id}`).
     """
 
     def __init__(
         self,
         address: OrgAddress,
-        api_token: SecretStr,
+        credentials: Credentials | SecretStr,
         *,
         transport: httpx2.AsyncBaseTransport | None = None,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
@@ -93,12 +98,9 @@ class OktaClient:
         clock: Callable[[], float] = time.time,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        token = api_token.get_secret_value()
-        if not token or not token.isascii() or not token.isprintable() or " " in token:
-            raise ValueError("The API token is empty or holds characters that no API token has.")
+        self.credentials = ApiToken(credentials) if isinstance(credentials, SecretStr) else credentials
         self.address = address
         self.rate_limits: dict[str, RateLimit] = {}
-        self._api_token = api_token
         self._timeouts = timeouts
         self._max_wait = max_wait
         self._sleep = sleep
@@ -132,7 +134,15 @@ class OktaClient:
 
     def shares_credentials_with(self, other: "OktaClient") -> bool:
         """Tell whether two clients are views of one: the same org, asked in the same name."""
-        return self._wire is other._wire and self._api_token is other._api_token  # noqa: SLF001 - its own class
+        return self._wire is other._wire and self.credentials is other.credentials  # noqa: SLF001 - its own class
+
+    async def scopes(self) -> frozenset[str] | None:
+        """Return the OAuth scopes the credentials hold; None where roles alone decide.
+
+        Raises:
+            OktaError: there is no access token to be had.
+        """
+        return await self.credentials.scopes(self._wire)
 
     async def get(
         self,
@@ -209,14 +219,13 @@ class OktaClient:
         headers: Mapping[str, str] | None = None,
         repeatable: bool,
     ) -> Reply:
-        token = self._api_token.get_secret_value()
         content = None
-        sent_headers = {**(headers or {}), "Authorization": f"SSWS {token}"}
+        sent_headers = dict(headers or {})
         if json is not None:
             content = _json.dumps(json, allow_nan=False, separators=(",", ":")).encode()
             sent_headers["Content-Type"] = "application/json"
         call = _Call(
-            asked=Asked(method, template(*segments), self.address.origin, token),
+            asked=Asked(method, template(*segments), self.address.origin),
             url=self.address.origin + path(*segments) + query(params),
             headers=sent_headers,
             content=content,
@@ -251,11 +260,14 @@ class OktaClient:
             if call.first_request_id:
                 call.headers["X-Okta-Retry-For"] = call.first_request_id
         call.tries += 1
+        authorization = await self.credentials.authorize(asked.method, call.url, self._wire)
+        asked = replace(asked, secrets=authorization.secrets)
+        headers = {**call.headers, **authorization.headers}
         doubt_before = call.in_doubt
         call.in_doubt = doubt_before or asked.writes
         started = time.perf_counter()
         try:
-            response = await self._wire.send(asked.method, call.url, headers=call.headers, content=call.content)
+            response = await self._wire.send(asked.method, call.url, headers=headers, content=call.content)
         except OktaError as error:
             milliseconds = (time.perf_counter() - started) * 1000
             log.debug("%s %s %s %.0f ms", asked.method, asked.path, type(error).__name__, milliseconds)
@@ -271,6 +283,7 @@ class OktaClient:
         call.in_doubt = doubt_before
         if (limit := RateLimit.from_headers(response.headers)) is not None:
             self.rate_limits[f"{asked.method} {asked.path}"] = limit
+        turned_away = self.credentials.heard(authorization, response, self._wire)
         if not response.is_error:
             # An answer that cannot be read may still be that of a change that was made.
             call.in_doubt = doubt_before or asked.writes
@@ -278,6 +291,10 @@ class OktaClient:
         wait = wait_for(response, attempt=call.tries, clock=self._clock)
         error_met = error_of(response, asked, wait_seconds=wait)
         call.in_doubt = doubt_before or error_met.maybe_applied
+        if turned_away and call.readmitted < _READMISSIONS:
+            call.readmitted += 1
+            call.tries -= 1
+            return await self._attempt(call)
         raise error_met
 
     def _wait_after(self, error: OktaError, call: _Call) -> Wait | None:
@@ -292,10 +309,10 @@ class OktaClient:
                 seconds = min(error.wait_seconds + self._jitter(), left)
                 call.waited += seconds
                 reason = "Okta's limit on simultaneous requests" if error.concurrency else "Okta's rate limit"
-            case ServerFault(status=503 | 504) if call.repeatable:
+            case ServerFault(status=503 | 504) if call.repeatable or not error.sent:
                 seconds = _BACKOFF * call.tries
                 reason = f"Okta is not available ({error.status})"
-            case ConnectionLost() if call.repeatable:
+            case ConnectionLost() if call.repeatable or not error.sent:
                 seconds = _BACKOFF * call.tries
                 reason = "the connection was lost"
             case OktaUnreachable(permanent=False):

@@ -11,6 +11,7 @@
     │   ├── Conflict             409, 412, 423
     │   ├── RateLimited          429, after as much waiting as was allowed
     │   └── ServerFault          5xx
+    ├── CredentialsRefused       Okta gives no access token: nothing was sent
     ├── OktaUnreachable          no connection: nothing was sent
     ├── OktaTimeout              no answer in time
     │   └── PoolBusy             no free connection in time: nothing was sent
@@ -163,6 +164,31 @@ class RateLimited(OktaApiError):
 
 class ServerFault(OktaApiError):
     """5xx: the fault is on Okta's side."""
+
+
+class CredentialsRefused(OktaError):
+    """Okta gives no access token; the request it was for was not sent.
+
+    Attributes:
+        code: OAuth's `error`, such as `invalid_client`.
+        description: OAuth's `error_description`.
+        advice: what an administrator can do about it.
+        status: HTTP status code.
+        request_id: `X-Okta-Request-Id`.
+
+    Source: RFC 6749 section 5.2.
+    """
+
+    sent = False
+
+    def __init__(self, code: str, description: str, advice: str, *, status: int, request_id: str | None = None) -> None:
+        self.code = code
+        self.description = description
+        self.advice = advice
+        self.status = status
+        self.request_id = request_id
+        ids = f" [request id {request_id}]" if request_id else ""
+        super().__init__(f"Okta gives no access token ({status} {code}: {description}){ids}. To mend it: {advice}.")
 
 
 class OktaUnreachable(OktaError):

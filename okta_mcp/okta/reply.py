@@ -105,13 +105,13 @@ class Asked:
         method: HTTP method.
         path: path template.
         origin: the org's origin, named when the answer is not Okta's.
-        secret: the token, which is struck out should an answer repeat it.
+        secrets: the token and the like, which are struck out should an answer repeat them.
     """
 
     method: str
     path: str
     origin: str
-    secret: str = field(repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def writes(self) -> bool:
@@ -120,7 +120,9 @@ class Asked:
 
     def shown(self, text: str, length: int = 500) -> str:
         """Make a text from an answer fit to be shown: one line, bounded, and without the token."""
-        line = _UNSEEN.sub(" ", text.replace(self.secret, "[secret]")).strip()
+        for secret in self.secrets:
+            text = text.replace(secret, "[secret]")
+        line = _UNSEEN.sub(" ", text).strip()
         return line if len(line) <= length else f"{line[: length - 1]}…"
 
     def request_id(self, response: httpx2.Response) -> str | None:

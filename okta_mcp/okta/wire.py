@@ -43,6 +43,9 @@ class Wire:
         timeouts: bounds of each request; `total` is kept by the caller.
         user_agent: the `User-Agent` header.
         transport: takes the place of the network.
+
+    Attributes:
+        origin: the org's.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Wire:
         user_agent: str,
         transport: httpx2.AsyncBaseTransport | None,
     ) -> None:
+        self.origin = address.origin
         self._host = address.origin.partition("://")[2]
         self._timeouts = timeouts
         self._user_agent = user_agent

@@ -1,0 +1,9 @@
+"""How the server proves itself to Okta: an API token, or an app with a key of its own."""
+
+from okta_mcp.okta.credentials.api_token import ApiToken
+from okta_mcp.okta.credentials.clock import OktaClock
+from okta_mcp.okta.credentials.credentials import Authorization, Credentials
+from okta_mcp.okta.credentials.keys import KeyUnusable, SigningKey
+from okta_mcp.okta.credentials.service_app import ServiceApp
+
+__all__ = ["ApiToken", "Authorization", "Credentials", "KeyUnusable", "OktaClock", "ServiceApp", "SigningKey"]

@@ -1,0 +1,143 @@
+"""Requests with an access token: as a bearer's, or with the proof of the key it is bound to.
+
+Source: RFC 6750 section 2.1 and 3, RFC 9449 sections 7 and 9.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import httpx2
+
+from okta_mcp.okta.credentials.clock import OktaClock
+from okta_mcp.okta.credentials.credentials import Authorization
+from okta_mcp.okta.credentials.exchange import Binding, Grant, TokenEndpoint
+from okta_mcp.okta.credentials.session import Session
+from okta_mcp.okta.wire import Wire
+
+__all__ = ["AccessTokens", "Obtain"]
+
+_CHALLENGE = re.compile(r'\b(error|error_description)="([^"]*)"')
+_FEATURE_OFF = b"E0000015"
+"""A 401 that is not about the token."""
+
+Obtain = Callable[[TokenEndpoint, Wire], Awaitable[Grant]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried(Authorization):
+    """An authorization by an access token.
+
+    Args:
+        grant: the token.
+        offset: by how much the clock was corrected when it was made.
+        nonce: what the proof repeated.
+        literal: how the path stood in the proof.
+    """
+
+    grant: Grant = field(repr=False)
+    offset: float
+    nonce: str | None = field(repr=False)
+    literal: bool
+
+
+@dataclass
+class _Standing:
+    """How things stand with one org.
+
+    Args:
+        clock: its time.
+        endpoint: where its tokens come from.
+        session: the token.
+        nonce: what its API wants proofs to repeat; another one than the token endpoint's.
+        literal: how it compares the path in a proof: as it is sent, or decoded as Okta does.
+    """
+
+    clock: OktaClock
+    endpoint: TokenEndpoint
+    session: Session
+    nonce: str | None = field(default=None, repr=False)
+    literal: bool = False
+
+
+class AccessTokens:
+    """The access tokens of one client with one set of scopes, one token for each org it is used with.
+
+    Args:
+        obtain: asks an org's token endpoint for a token.
+        binding: whether tokens are bound to a key.
+        clock: this machine's, in epoch seconds.
+    """
+
+    def __init__(self, obtain: Obtain, *, binding: Binding, clock: Callable[[], float]) -> None:
+        self._obtain = obtain
+        self._binding = binding
+        self._clock = clock
+        self._standings: dict[str, _Standing] = {}
+
+    async def grant(self, wire: Wire) -> Grant:
+        """Return the token for an org, asking for one if there is none.
+
+        Raises:
+            OktaError: there is none to be had.
+        """
+        return await self._standing(wire).session.current(lambda: self._obtain(self._standing(wire).endpoint, wire))
+
+    async def authorize(self, method: str, url: str, wire: Wire) -> Authorization:
+        """Return the headers of one attempt; see `Credentials.authorize`."""
+        grant = await self.grant(wire)
+        standing = self._standing(wire)
+        headers = {"Authorization": f"{'DPoP' if grant.bound else 'Bearer'} {grant.token}"}
+        secrets: tuple[str, ...] = (grant.token,)
+        if grant.bound:
+            prover = standing.endpoint.bound()
+            headers["DPoP"] = prover.prove(
+                method,
+                url,
+                standing.clock.now(),
+                token=grant.token,
+                nonce=standing.nonce,
+                literal=standing.literal,
+            )
+            secrets += (headers["DPoP"],)
+        return _Carried(headers, secrets, grant, standing.clock.offset, standing.nonce, standing.literal)
+
+    def heard(self, authorization: Authorization, response: httpx2.Response, wire: Wire) -> bool:
+        """Learn the time, the nonce, and whether the token has ended; see `Credentials.heard`."""
+        standing = self._standing(wire)
+        standing.clock.learn(response)
+        if not isinstance(authorization, _Carried):
+            return False
+        if authorization.grant.bound:
+            standing.nonce = response.headers.get("dpop-nonce", standing.nonce)
+        if response.status_code not in (400, 401):
+            return False
+        challenge = dict(_CHALLENGE.findall(response.headers.get("www-authenticate", "")))
+        code, words = challenge.get("error", ""), challenge.get("error_description", "")
+        if authorization.grant.bound and code in ("use_dpop_nonce", "invalid_dpop_proof"):
+            return self._mended(standing, authorization, words)
+        if response.status_code == 400 or _FEATURE_OFF in response.content:
+            return False
+        return standing.session.refuse(authorization.grant)
+
+    def _mended(self, standing: _Standing, carried: _Carried, words: str) -> bool:
+        """Tell whether the next proof will be another than the one that was refused, but for its id."""
+        if "'htu'" in words and standing.literal == carried.literal:
+            standing.literal = not carried.literal
+        return (
+            standing.nonce != carried.nonce
+            or standing.literal != carried.literal
+            or abs(standing.clock.offset - carried.offset) > _MOVED
+        )
+
+    def _standing(self, wire: Wire) -> _Standing:
+        standing = self._standings.get(wire.origin)
+        if standing is None:
+            clock = OktaClock(self._clock)
+            standing = _Standing(clock, TokenEndpoint(wire.origin, clock, self._binding), Session(clock))
+            self._standings[wire.origin] = standing
+        return standing
+
+
+_MOVED = 2.0
+"""Seconds by which the time must have been corrected to make a difference."""

@@ -1,0 +1,65 @@
+"""What the client asks of whatever proves it to Okta."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import httpx2
+
+from okta_mcp.okta.wire import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What one request carries to be let in. It is good for a single attempt.
+
+    Args:
+        headers: to be added to the request's own.
+        secrets: texts that may be shown nowhere, should an answer repeat them.
+    """
+
+    headers: Mapping[str, str] = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+
+
+class Credentials(Protocol):
+    """Proves each request to Okta. One object serves any number of calls at a time."""
+
+    @property
+    def personal(self) -> bool:
+        """Whether a user of the org stands behind it, with whom it falls."""
+
+    async def authorize(self, method: str, url: str, wire: Wire) -> Authorization:
+        """Return what an attempt of a request has to carry.
+
+        Args:
+            method: HTTP method of the request.
+            url: its whole URL.
+            wire: the way to the org, for an access token that has to be asked for first.
+
+        Raises:
+            OktaError: there is no access token to be had; the request was not sent.
+        """
+
+    def heard(self, authorization: Authorization, response: httpx2.Response, wire: Wire) -> bool:
+        """Learn from an answer of Okta's, whatever its status.
+
+        Args:
+            authorization: what the request carried.
+            response: the answer.
+            wire: the way it came.
+
+        Returns:
+            whether the request was turned away for something that the next authorization will have put right, so
+            that it may be sent once more. A request that was turned away did nothing.
+        """
+
+    async def scopes(self, wire: Wire) -> frozenset[str] | None:
+        """Return the OAuth scopes it holds; None where it has none because roles alone decide.
+
+        Args:
+            wire: the way to the org.
+
+        Raises:
+            OktaError: there is no access token to be had.
+        """

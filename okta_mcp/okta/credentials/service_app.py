@@ -1,0 +1,70 @@
+"""An app that acts for itself: OAuth client credentials, proved with a private key.
+
+Source: RFC 6749 section 4.4, RFC 7523; Okta "Implement OAuth for Okta with a service app".
+"""
+
+import time
+from collections.abc import Callable, Collection
+
+import httpx2
+
+from okta_mcp.okta.credentials.access import AccessTokens
+from okta_mcp.okta.credentials.assertion import ASSERTION_TYPE, assertion
+from okta_mcp.okta.credentials.credentials import Authorization
+from okta_mcp.okta.credentials.exchange import Binding, Grant, TokenEndpoint
+from okta_mcp.okta.credentials.keys import SigningKey
+from okta_mcp.okta.wire import Wire
+
+
+class ServiceApp:
+    """A service app of the org; it may do what both its scopes and its admin roles allow.
+
+    Args:
+        client_id: of the app.
+        key: the private half of one of its public keys.
+        scopes: what to ask for; Okta gives those of them that are granted to the app.
+        binding: whether tokens are bound to a key of this process: `on`, `off`, or `auto` where the app demands it.
+        clock: this machine's, in epoch seconds.
+    """
+
+    personal = False
+
+    def __init__(
+        self,
+        client_id: str,
+        key: SigningKey,
+        scopes: Collection[str],
+        *,
+        binding: Binding = "auto",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._client_id = client_id
+        self._key = key
+        self._scopes = frozenset(scopes)
+        self._tokens = AccessTokens(self._obtained, binding=binding, clock=clock)
+
+    def __repr__(self) -> str:
+        return f"ServiceApp({self._client_id!r})"
+
+    async def authorize(self, method: str, url: str, wire: Wire) -> Authorization:
+        """Return the headers of one attempt; see `Credentials.authorize`."""
+        return await self._tokens.authorize(method, url, wire)
+
+    def heard(self, authorization: Authorization, response: httpx2.Response, wire: Wire) -> bool:
+        """Learn from an answer; see `Credentials.heard`."""
+        return self._tokens.heard(authorization, response, wire)
+
+    async def scopes(self, wire: Wire) -> frozenset[str] | None:
+        """Return the scopes that were granted; those asked for where Okta does not say."""
+        return (await self._tokens.grant(wire)).scopes or self._scopes
+
+    async def _obtained(self, endpoint: TokenEndpoint, wire: Wire) -> Grant:
+        def form() -> dict[str, str]:
+            return {
+                "grant_type": "client_credentials",
+                "scope": " ".join(sorted(self._scopes)),
+                "client_assertion_type": ASSERTION_TYPE,
+                "client_assertion": assertion(self._client_id, self._key, endpoint.url, endpoint.now()),
+            }
+
+        return await endpoint.ask(form, wire)
