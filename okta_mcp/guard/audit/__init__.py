@@ -1,0 +1,34 @@
+"""The audit trail: who changed what in the org, in a file that shows whether anybody has changed it since."""
+
+from okta_mcp.guard.audit.facts import Attempt, Confirmation, Outcome, Sent, Target
+from okta_mcp.guard.audit.head import InUse
+from okta_mcp.guard.audit.ledger import Chained, Ledger
+from okta_mcp.guard.audit.recovery import Damaged
+from okta_mcp.guard.audit.redaction import HIDDEN, recorded
+from okta_mcp.guard.audit.sealing import Place, Seal
+from okta_mcp.guard.audit.trail import BrokenTrail, KeptTrail, NoTrail, Trail, Unrecorded
+from okta_mcp.guard.audit.verifying import Fault, Findings, verify
+
+__all__ = [
+    "HIDDEN",
+    "Attempt",
+    "BrokenTrail",
+    "Chained",
+    "Confirmation",
+    "Damaged",
+    "Fault",
+    "Findings",
+    "InUse",
+    "KeptTrail",
+    "Ledger",
+    "NoTrail",
+    "Outcome",
+    "Place",
+    "Seal",
+    "Sent",
+    "Target",
+    "Trail",
+    "Unrecorded",
+    "recorded",
+    "verify",
+]
