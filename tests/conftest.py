@@ -1,10 +1,15 @@
 """Fixtures that every test may use."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
 from mcp import Client
@@ -66,3 +71,49 @@ async def served(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Serve]:
             return Front(box, okta, await stack.enter_async_context(client))
 
         yield connect
+
+
+class RedisServer:
+    """A `redis-server` on a socket in a directory of its own, which can be ended and started anew."""
+
+    def __init__(self, directory: Path) -> None:
+        self._socket = directory / "redis.sock"
+        self._directory = directory
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"unix://{self._socket}"
+
+    async def start(self) -> None:
+        """Start it; return when it answers."""
+        command = ["redis-server", "--port", "0", "--unixsocket", str(self._socket), "--save", "", "--appendonly", "no"]
+        self._process = subprocess.Popen(command, cwd=self._directory, stdout=subprocess.DEVNULL)  # noqa: ASYNC220 - a moment
+        with anyio.fail_after(10):
+            while True:
+                try:
+                    await (await anyio.connect_unix(str(self._socket))).aclose()
+                except OSError:
+                    await anyio.sleep(0.02)
+                else:
+                    return
+
+    def stop(self) -> None:
+        """End it, without a word to its clients."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+        self._socket.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis that is not started yet."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed")
+    with tempfile.TemporaryDirectory() as directory:
+        server = RedisServer(Path(directory))
+        yield server
+        server.stop()

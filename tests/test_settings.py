@@ -34,6 +34,7 @@ def test_everything_has_a_default_and_no_org_is_needed():
         "host": "127.0.0.1",
         "port": 8765,
         "output_schemas": True,
+        "redis_url": None,
     }
 
 
@@ -53,6 +54,7 @@ def test_everything_has_a_default_and_no_org_is_needed():
         ("OKTA_MCP_HOST", "0.0.0.0", "host", "0.0.0.0"),
         ("OKTA_MCP_PORT", "0", "port", 0),
         ("OKTA_MCP_OUTPUT_SCHEMAS", "off", "output_schemas", False),
+        ("OKTA_MCP_REDIS_URL", "redis://127.0.0.1:6379/1", "redis_url", SecretStr("redis://127.0.0.1:6379/1")),
     ],
 )
 def test_every_option_can_come_from_the_environment(monkeypatch, env, text, field, value):
@@ -218,7 +220,7 @@ def test_every_option_is_described_and_its_example_is_right():
         assert load_settings({option.field: option.example.replace("…", "")}) is not None
         if option.default:
             assert load_settings({option.field: option.default}) == load_settings()
-    assert [option.env for option in OPTIONS if option.secret] == ["OKTA_API_TOKEN"]
+    assert [option.env for option in OPTIONS if option.secret] == ["OKTA_API_TOKEN", "OKTA_MCP_REDIS_URL"]
     assert [option.field for option in OPTIONS if option.switch] == ["read_only", "output_schemas"]
 
 

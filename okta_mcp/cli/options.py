@@ -118,7 +118,7 @@ async def org_of(settings: Settings, *, sandbox: bool) -> "AsyncIterator[OktaCli
     Raises:
         SettingsError: no org is named, or its address is none.
     """
-    from okta_mcp.okta import OktaClient, OrgAddress, OrgAddressError, Timeouts
+    from okta_mcp.okta import OktaClient, OrgAddress, OrgAddressError, Shared, Timeouts
 
     timeouts = Timeouts(total=settings.timeout)
     if sandbox:
@@ -139,6 +139,13 @@ async def org_of(settings: Settings, *, sandbox: bool) -> "AsyncIterator[OktaCli
             raise SettingsError([f"OKTA_ORG_URL (--org-url): {error}"]) from None
         for notice in address.notices:
             logging.getLogger("okta_mcp").warning("OKTA_ORG_URL: %s", notice)
-    okta = OktaClient(address, token, transport=transport, timeouts=timeouts, max_wait=settings.max_wait)
+    okta = OktaClient(
+        address,
+        token,
+        transport=transport,
+        timeouts=timeouts,
+        max_wait=settings.max_wait,
+        shared=Shared(settings.redis_url, address.origin),
+    )
     async with okta:
         yield okta

@@ -26,6 +26,7 @@ from okta_mcp.okta.errors import (
     UnsafePath,
 )
 from okta_mcp.okta.objects import Application, AppLink, Group, LogEvent, Org, Page, User, Written, inner
+from okta_mcp.okta.shared import Shared
 
 __all__ = [
     "AppLink",
@@ -53,6 +54,7 @@ __all__ = [
     "RateLimited",
     "Reply",
     "ServerFault",
+    "Shared",
     "Timeouts",
     "Unauthorized",
     "UnreadableLink",

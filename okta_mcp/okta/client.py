@@ -27,6 +27,7 @@ from okta_mcp.okta.errors import (
 from okta_mcp.okta.limits import RateLimit, Wait, wait_for
 from okta_mcp.okta.paths import QueryValue, path, query, template
 from okta_mcp.okta.reply import Asked, Reply, error_of, read
+from okta_mcp.okta.shared import Shared
 from okta_mcp.okta.wire import Timeouts, Wire
 
 __all__ = ["OktaClient", "RateLimit", "Reply", "Timeouts", "Wait"]
@@ -76,6 +77,7 @@ class OktaClient:
         sleep: pauses for a number of seconds.
         clock: epoch seconds, for answers without a `Date`.
         jitter: seconds added to a wait for a rate limit, so that callers do not all come back at once.
+        shared: what the servers of this org hold in common; nothing when left out. Closed with the client.
 
     Raises:
         ValueError: the token holds characters that cannot be sent.
@@ -97,9 +99,11 @@ class OktaClient:
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
         clock: Callable[[], float] = time.time,
         jitter: Callable[[], float] = random.random,
+        shared: Shared | None = None,
     ) -> None:
         self.credentials = ApiToken(credentials) if isinstance(credentials, SecretStr) else credentials
         self.address = address
+        self.shared = shared or Shared(None, address.origin)
         self.rate_limits: dict[str, RateLimit] = {}
         self._timeouts = timeouts
         self._max_wait = max_wait
@@ -121,6 +125,7 @@ class OktaClient:
     async def aclose(self) -> None:
         """Close the pool, for this client and every view of it."""
         await self._wire.aclose()
+        await self.shared.aclose()
 
     def observed(self, on_wait: OnWait) -> "OktaClient":
         """Make a view on the same pool that reports every wait before it begins.

@@ -7,14 +7,15 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from okta_mcp.settings.offer import OfferOptions
 from okta_mcp.settings.org import OrgOptions
+from okta_mcp.settings.replicas import ReplicaOptions
 from okta_mcp.settings.requests import RequestOptions
 from okta_mcp.settings.serving import ServingOptions
 
-SECTIONS = (OrgOptions, OfferOptions, RequestOptions, ServingOptions)
+SECTIONS = (OrgOptions, OfferOptions, RequestOptions, ServingOptions, ReplicaOptions)
 """In the order of the docs."""
 
 
-class Settings(OrgOptions, OfferOptions, RequestOptions, ServingOptions, BaseSettings):
+class Settings(OrgOptions, OfferOptions, RequestOptions, ServingOptions, ReplicaOptions, BaseSettings):
     """The options of one server."""
 
     model_config = SettingsConfigDict(
