@@ -35,6 +35,10 @@ def test_everything_has_a_default_and_no_org_is_needed():
         "port": 8765,
         "output_schemas": True,
         "redis_url": None,
+        "public_url": None,
+        "auth_tokens": (),
+        "auth_tokens_file": None,
+        "dangerously_unauthenticated": False,
     }
 
 
@@ -221,7 +225,11 @@ def test_every_option_is_described_and_its_example_is_right():
         if option.default:
             assert load_settings({option.field: option.default}) == load_settings()
     assert [option.env for option in OPTIONS if option.secret] == ["OKTA_API_TOKEN", "OKTA_MCP_REDIS_URL"]
-    assert [option.field for option in OPTIONS if option.switch] == ["read_only", "output_schemas"]
+    assert [option.field for option in OPTIONS if option.switch] == [
+        "read_only",
+        "output_schemas",
+        "dangerously_unauthenticated",
+    ]
 
 
 def test_importing_the_settings_and_the_client_brings_in_nothing_heavy():

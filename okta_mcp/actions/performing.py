@@ -112,7 +112,7 @@ class Performer:
             OktaError: Okta cannot be asked.
         """
         named = {} if named is None else named
-        self._policy.enforce(action)
+        self._policy.enforce(action, sender.caller)
         arguments = arguments_of(action)
         values = arguments.check(respell(dict(given), arguments))
         directory = self._directory.observed(self._okta.observed(sender.on_wait))

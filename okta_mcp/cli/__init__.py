@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from okta_mcp import __version__
-from okta_mcp.cli import check, demo, sandbox, serve, tools
+from okta_mcp.cli import check, demo, sandbox, serve, token, tools
 from okta_mcp.cli.options import HOW_TO_GIVE_THE_REST, Parents, parents
 from okta_mcp.settings import MissingOrgError, SettingsError
 
@@ -25,7 +25,14 @@ class _Command(Protocol):
         """Do it; return the exit status."""
 
 
-_COMMANDS: dict[str, _Command] = {"serve": serve, "demo": demo, "sandbox": sandbox, "check": check, "tools": tools}
+_COMMANDS: dict[str, _Command] = {
+    "serve": serve,
+    "demo": demo,
+    "sandbox": sandbox,
+    "check": check,
+    "tools": tools,
+    "token": token,
+}
 """In the order of `--help`."""
 
 

@@ -33,9 +33,18 @@ def run(given: dict[str, Any]) -> int:
         async with org_of(settings, sandbox=sandbox) as okta:
             server = create_server(settings, okta)
             if transport == "http":
+                from okta_mcp.transports.callers import Admission
                 from okta_mcp.transports.http import serve_http
 
-                await serve_http(server, okta, settings.host, settings.port, server.owner, on_ready=_tell_addresses)
+                await serve_http(
+                    server,
+                    okta,
+                    settings.host,
+                    settings.port,
+                    server.owner,
+                    admission=Admission.of(settings),
+                    on_ready=_tell_addresses,
+                )
             else:
                 from okta_mcp.transports import serve_stdio
 

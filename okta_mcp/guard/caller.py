@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from okta_mcp.settings import EVERYTHING, Rights
+
 SCOPE_KEY = "okta_mcp.caller"
 """Where a door that knows its callers leaves them in the ASGI scope of a request."""
 
@@ -17,12 +19,14 @@ class Caller:
         kind: how it was established: `local` for whoever started the process or reaches its loopback port,
             `token` for a fixed bearer token, `oauth` for an access token of an issuer.
         client: the program that acts for the caller, where the door was told.
+        rights: what the caller may do at most; the operator's policy may allow less.
     """
 
     id: str
     name: str
     kind: Literal["local", "token", "oauth"]
     client: str | None = None
+    rights: Rights = EVERYTHING
 
 
 LOCAL = Caller("local", "local", "local")

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from okta_mcp.guard.caller import LOCAL, Caller
+
 
 class Refused(Exception):
     """The operator's policy does not allow this call.
@@ -51,24 +53,33 @@ class Policy:
     tools: Collection[str] = ()
     exclude_tools: Collection[str] = ()
 
-    def offers(self, action: Ruled) -> bool:
-        """Tell whether the tool is listed at all."""
+    def offers(self, action: Ruled, caller: Caller = LOCAL) -> bool:
+        """Tell whether the tool is listed at all, to this caller."""
+        return self._offered(action) and caller.rights.allow(action.toolset, writes=action.writes)
+
+    def _offered(self, action: Ruled) -> bool:
         if action.name in self.exclude_tools or (self.read_only and action.writes):
             return False
         if not self.toolsets and not self.tools:
             return True
         return action.toolset in self.toolsets or action.name in self.tools
 
-    def enforce(self, action: Ruled) -> None:
-        """Stop a call that the policy does not allow.
+    def enforce(self, action: Ruled, caller: Caller = LOCAL) -> None:
+        """Stop a call that the policy does not allow, or that is beyond the caller's rights.
 
         Every call passes here, listed or not: a hidden tool is not yet a forbidden one.
 
         Raises:
             Refused: with the reason and what to do instead.
         """
-        if self.offers(action):
+        if self.offers(action, caller):
             return
+        if self._offered(action):
+            verb = "changes the org, and" if action.writes else "was not called:"
+            raise Refused(
+                f"{action.name} {verb} you may not use it; nothing was changed",
+                f"your rights on this server are {caller.rights}; the operator gives them.",
+            )
         if self.read_only and action.writes:
             raise Refused(
                 f"{action.name} changes the org, and this server runs read-only; nothing was changed",

@@ -5,20 +5,25 @@ docs are made from `OPTIONS`, which is made from the sections.
 An option comes from, in this order: a flag, the environment, `.env` in the working directory, its default.
 """
 
+from okta_mcp.settings.callers import TokenEntry
 from okta_mcp.settings.errors import MissingOrgError, SettingsError
 from okta_mcp.settings.loading import load_settings, require_org
 from okta_mcp.settings.model import Settings
 from okta_mcp.settings.offer import Toolset
 from okta_mcp.settings.option import OPTIONS, Option
+from okta_mcp.settings.rights import EVERYTHING, Rights
 from okta_mcp.settings.serving import LogLevel
 
 __all__ = [
+    "EVERYTHING",
     "OPTIONS",
     "LogLevel",
     "MissingOrgError",
     "Option",
+    "Rights",
     "Settings",
     "SettingsError",
+    "TokenEntry",
     "Toolset",
     "load_settings",
     "require_org",

@@ -5,17 +5,18 @@ from typing import Any
 from pydantic import model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from okta_mcp.settings.callers import CallerOptions
 from okta_mcp.settings.offer import OfferOptions
 from okta_mcp.settings.org import OrgOptions
 from okta_mcp.settings.replicas import ReplicaOptions
 from okta_mcp.settings.requests import RequestOptions
 from okta_mcp.settings.serving import ServingOptions
 
-SECTIONS = (OrgOptions, OfferOptions, RequestOptions, ServingOptions, ReplicaOptions)
+SECTIONS = (OrgOptions, OfferOptions, RequestOptions, ServingOptions, CallerOptions, ReplicaOptions)
 """In the order of the docs."""
 
 
-class Settings(OrgOptions, OfferOptions, RequestOptions, ServingOptions, ReplicaOptions, BaseSettings):
+class Settings(OrgOptions, OfferOptions, RequestOptions, ServingOptions, CallerOptions, ReplicaOptions, BaseSettings):
     """The options of one server."""
 
     model_config = SettingsConfigDict(

@@ -1,9 +1,11 @@
-"""HTTP on loopback: streamable HTTP at `/mcp`, SSE at `/sse`, on one port."""
+"""HTTP: streamable HTTP at `/mcp`, SSE at `/sse`, on one port."""
 
 import ipaddress
+import logging
 import socket
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio
 import uvicorn
@@ -15,23 +17,28 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from okta_mcp.guard import Owner
 from okta_mcp.okta import OktaClient
-from okta_mcp.settings import SettingsError
 from okta_mcp.transports.arrival import announce
+from okta_mcp.transports.callers import UNASKED, Admission, Entrance, FixedTokens
+
+logger = logging.getLogger("okta_mcp")
 
 
-def http_app(server: MCPServer[Any], host: str) -> Starlette:
+def http_app(server: MCPServer[Any], host: str, admission: Admission = UNASKED) -> Starlette:
     """Return the ASGI application of both HTTP transports.
 
     Args:
         server: the MCP server.
         host: address it will be bound to. With the usual names of this machine, it is the only Host and Origin
             that is answered, on any port: a page elsewhere may rebind its own name to this machine.
+        admission: who is let in, and the public address, which is answered as well.
     """
-    security = _security(host)
+    security = _security(host, admission.public_url)
     app = server.streamable_http_app(host=host, transport_security=security)
     taken = {getattr(route, "path", None) for route in app.router.routes}
     sse = server.sse_app(host=host, transport_security=security)
     app.router.routes.extend(route for route in sse.routes if getattr(route, "path", None) not in taken)
+    if admission.guarded:
+        app.add_middleware(Entrance, verifier=FixedTokens(admission.tokens))
     app.add_middleware(_Doorkeeper, security=security)
     return app
 
@@ -54,15 +61,29 @@ class _Doorkeeper:
         await (refusal or self._app)(scope, receive, send)
 
 
-def _security(host: str) -> TransportSecuritySettings:
+def _security(host: str, public_url: str | None) -> TransportSecuritySettings:
     # An address has several spellings (::1, 0:0:0:0:0:0:0:1); clients send the short one, or what they were given.
     names = {_in_url(name) for name in ("127.0.0.1", "localhost", "::1", host.lower(), _shortest(host))}
     hosts = [spelling for name in sorted(names) for spelling in (name, f"{name}:*")]
-    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=[f"http://{one}" for one in hosts])
+    origins = [f"http://{one}" for one in hosts]
+    if public_url is not None:
+        public = urlsplit(public_url)
+        hosts += _spellings(public.netloc, public.scheme)
+        origins += [f"{public.scheme}://{one}" for one in _spellings(public.netloc, public.scheme)]
+    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
+
+
+def _spellings(netloc: str, scheme: str) -> list[str]:
+    """Return a host with and without the port that goes without saying."""
+    usual = ":443" if scheme == "https" else ":80"
+    return [netloc.removesuffix(usual), netloc] if netloc.endswith(usual) else [netloc, netloc + usual]
 
 
 def _shortest(host: str) -> str:
-    return host if host == "localhost" else str(ipaddress.ip_address(host))
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return host.lower()
 
 
 def _in_url(host: str) -> str:
@@ -76,6 +97,7 @@ async def serve_http(
     port: int,
     owner: Owner,
     *,
+    admission: Admission = UNASKED,
     on_ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
     """Serve until the process is told to stop.
@@ -83,41 +105,26 @@ async def serve_http(
     Args:
         server: the MCP server.
         okta: the org's client.
-        host: loopback address to listen on.
+        host: address to listen on.
         port: TCP port to listen on; 0 for a free one.
         owner: is told whose the credentials are.
+        admission: who is let in.
         on_ready: called with the base URL once connections are taken.
 
     Raises:
-        SettingsError: for an address that other machines can reach; there is no authentication yet.
+        SettingsError: for an address that other machines can reach while nobody is asked who they are.
         OSError: the port is not to be had.
     """
-    require_loopback(host)
+    admission.require_guarded(host)
+    if admission.unguarded and not admission.guarded:
+        logger.warning("NOBODY IS ASKED WHO THEY ARE: whoever reaches %s port %s administers the org", host, port)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listener:
         # Taken over by every connection: without it an answer in two pieces waits 40 ms for the client's receipt.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        config = uvicorn.Config(http_app(server, host), log_config=None, lifespan="on")
+        config = uvicorn.Config(http_app(server, host, admission), log_config=None, lifespan="on")
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(announce, okta, owner)
             on_ready(f"http://{_in_url(host)}:{listener.getsockname()[1]}")
             await uvicorn.Server(config).serve(sockets=[listener])
             tasks.cancel_scope.cancel()
-
-
-def require_loopback(host: str) -> None:
-    """Refuse an address that is not on this machine.
-
-    Raises:
-        SettingsError: naming the option.
-    """
-    if host == "localhost":
-        return
-    try:
-        if ipaddress.ip_address(host).is_loopback:
-            return
-    except ValueError:
-        pass  # a name: it may be anyone's address
-    raise SettingsError(
-        [f"OKTA_MCP_HOST (--host): {host!r} is not on this machine; callers are not authenticated. Use 127.0.0.1"]
-    )

@@ -9,7 +9,8 @@ from mcp.client.sse import sse_client
 
 from okta_mcp.server import create_server
 from okta_mcp.settings import SettingsError, load_settings
-from okta_mcp.transports.http import http_app, require_loopback, serve_http
+from okta_mcp.transports.callers import Admission
+from okta_mcp.transports.http import http_app, serve_http
 
 LOCAL = "http://127.0.0.1:8765"
 HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
@@ -36,20 +37,33 @@ async def post(app, path="/mcp", base_url=LOCAL, **headers):
         return await client.post(path, json=HELLO, headers={**HEADERS, **headers})
 
 
+ELSEWHERE = ["0.0.0.0", "::", "192.0.2.7", "example.com", "localhost.example.com", "", "2130706433"]
+
+
+def admission(**settings):
+    return Admission.of(load_settings(settings, env_file=None))
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.53"])
 def test_an_address_of_this_machine_is_taken(host):
-    assert require_loopback(host) is None
+    assert admission().require_guarded(host) is None
 
 
-@pytest.mark.parametrize(
-    "host", ["0.0.0.0", "::", "192.0.2.7", "example.com", "localhost.example.com", "", "2130706433"]
-)
-def test_an_address_that_others_can_reach_is_refused(host):
+@pytest.mark.parametrize("host", ELSEWHERE)
+def test_an_address_that_others_can_reach_is_refused_while_nobody_is_asked_who_they_are(host):
     with pytest.raises(SettingsError) as refused:
-        require_loopback(host)
-    assert refused.value.problems == (
-        f"OKTA_MCP_HOST (--host): {host!r} is not on this machine; callers are not authenticated. Use 127.0.0.1",
-    )
+        admission().require_guarded(host)
+    (problem,) = refused.value.problems
+    assert problem.startswith(f"OKTA_MCP_HOST (--host): {host!r} is not on this machine, and nobody would be asked")
+    assert "--dangerously-unauthenticated" in problem
+
+
+@pytest.mark.parametrize("host", ELSEWHERE)
+@pytest.mark.parametrize(
+    "settings", [{"auth_tokens": "desk=sha256:" + "0" * 64}, {"dangerously_unauthenticated": True}]
+)
+def test_such_an_address_is_taken_with_tokens_or_when_it_is_forced(host, settings):
+    assert admission(**settings).require_guarded(host) is None
 
 
 async def test_serving_refuses_such_an_address_before_it_listens(served):

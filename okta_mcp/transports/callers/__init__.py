@@ -1,0 +1,7 @@
+"""Who comes in through the HTTP doors: proven before either door hears of a request."""
+
+from okta_mcp.transports.callers.admission import UNASKED, Admission, on_this_machine
+from okta_mcp.transports.callers.entrance import Entrance
+from okta_mcp.transports.callers.tokens import FixedTokens
+
+__all__ = ["UNASKED", "Admission", "Entrance", "FixedTokens", "on_this_machine"]

@@ -1,0 +1,105 @@
+"""The HTTP doors on a socket of this machine, and what reaches them."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+from mcp import Client
+from mcp.client.sse import sse_client
+from mcp.client.streamable_http import streamable_http_client
+from pydantic import SecretStr
+
+from okta_mcp.okta import OktaClient, OrgAddress
+from okta_mcp.sandbox import Sandbox
+from okta_mcp.server import create_server
+from okta_mcp.settings import OPTIONS, load_settings
+from okta_mcp.transports.callers import Admission
+from okta_mcp.transports.http import http_app
+
+SANDBOX_URL = "https://sandbox.okta.example"
+
+
+@asynccontextmanager
+async def listening(app: Any) -> AsyncIterator[str]:
+    """Serve an application on a free port of this machine; yield its address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="auto", timeout_graceful_shutdown=1))
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+        listener.close()
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Both doors, the sandbox behind them, and an HTTP client in front."""
+
+    url: str
+    box: Sandbox
+    http: httpx2.AsyncClient
+    sent: list[dict[str, str]]
+    """The headers of every request that Okta got."""
+
+    async def say(
+        self, method: str, params: Any = None, *, token: str | None = None, path: str = "/mcp", **headers: str
+    ) -> httpx2.Response:
+        """Post a message of the older protocol; with a token, as its holder."""
+        return await self.http.post(
+            path,
+            json={"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}},
+            headers={"Accept": "application/json, text/event-stream", **_bearer(token), **headers},
+        )
+
+    @asynccontextmanager
+    async def client(self, token: str | None, way: str = "auto", **options: Any) -> AsyncIterator[Client]:
+        """Connect the SDK's client: `auto` or `legacy` over streamable HTTP, or `sse`."""
+        if way == "sse":
+            async with Client(sse_client(f"{self.url}/sse", headers=_bearer(token)), mode="legacy", **options) as one:
+                yield one
+            return
+        async with httpx2.AsyncClient(headers=_bearer(token), timeout=30) as http:
+            target = streamable_http_client(f"{self.url}/mcp", http_client=http)
+            async with Client(target, mode=way, **options) as one:
+                yield one
+
+
+Open = Callable[..., Awaitable[Doors]]
+
+
+@pytest.fixture
+async def doors(monkeypatch) -> AsyncIterator[Open]:
+    """Open the doors of a server over a fresh sandbox, with these settings."""
+    for option in OPTIONS:
+        monkeypatch.delenv(option.env, raising=False)
+    async with AsyncExitStack() as stack:
+
+        async def opened(**settings: Any) -> Doors:
+            box, sent = Sandbox(origin=SANDBOX_URL), []
+
+            async def noted(scope: Any, receive: Any, send: Any) -> None:
+                sent.append({name.decode(): value.decode() for name, value in scope["headers"]})
+                await box.app(scope, receive, send)
+
+            transport = httpx2.ASGITransport(app=noted)
+            okta = OktaClient(OrgAddress.parse(SANDBOX_URL), SecretStr(box.api_token), transport=transport)
+            await stack.enter_async_context(okta)
+            options = load_settings(settings, env_file=None)
+            app = http_app(create_server(options, okta), "127.0.0.1", Admission.of(options))
+            url = await stack.enter_async_context(listening(app))
+            http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
+            return Doors(url, box, http, sent)
+
+        yield opened
+
+
+def _bearer(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"Authorization": f"Bearer {token}"}
