@@ -1,6 +1,6 @@
 """What a client offers while a person fills in a template or a prompt."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from mcp.server import MCPServer
@@ -47,15 +47,15 @@ _LISTED_BY: Mapping[Source, frozenset[str]] = {
 """The tools that show the same as what is completed; one of them has to be on offer."""
 
 
-def attach(server: MCPServer[Any], directory: Directory, offered: frozenset[str]) -> None:
+def attach(server: MCPServer[Any], directory: Directory, offered: Callable[[], frozenset[str]]) -> None:
     """Add completions for the variables of the templates and the arguments of the prompts to a server.
 
     Args:
         server: the server.
         directory: knows the names.
-        offered: the tools on offer; what they do not list is not completed either.
+        offered: returns the tools on offer to whoever asks; what they do not list is not completed either.
     """
-    if not any(tools & offered for tools in _LISTED_BY.values()):
+    if not any(tools & offered() for tools in _LISTED_BY.values()):
         return
     templates = {one.uri: one for one in OFFERS if one.variable}
     prompts = {one.name: one for one in PROMPTS}
@@ -72,7 +72,7 @@ def attach(server: MCPServer[Any], directory: Directory, offered: frozenset[str]
             source = _variable(reference.uri, argument.name)
         else:
             source = None
-        if source is None or (source in _LISTED_BY and not _LISTED_BY[source] & offered):
+        if source is None or (source in _LISTED_BY and not _LISTED_BY[source] & offered()):
             return None
         others = (context.arguments or {}) if context is not None else {}
         try:

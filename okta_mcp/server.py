@@ -6,21 +6,23 @@ from typing import Any
 
 from mcp.server import CacheHint, MCPServer
 from mcp.server.caching import CacheableMethod
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult, Resource, ResourceTemplate
+from mcp.types import Prompt as ListedPrompt
 from mcp.types import Tool as ListedTool
 from pydantic import AnyUrl
 
 from okta_mcp import __version__, completions
 from okta_mcp.actions import ACTIONS, ActionTool, Performer
 from okta_mcp.directory import Directory
-from okta_mcp.guard import Owner, Policy, level_of_libraries
+from okta_mcp.guard import Owner, Policy, asked_by, asking, caller_of, level_of_libraries
 from okta_mcp.okta import OktaClient
 from okta_mcp.prompts import PROMPTS
 from okta_mcp.resources import MIME_TYPE, OFFERS, Shelf, Subscribers, announce, serve_subscriptions
-from okta_mcp.settings import Settings
+from okta_mcp.settings import Rights, Settings
 
 INSTRUCTIONS = (
     "Administers one Okta org. Name people and groups as the requester does (login, email, full name, group name); "
@@ -56,14 +58,20 @@ def create_server(settings: Settings, okta: OktaClient) -> "OktaServer":
         log_level=level_of_libraries(settings.log_level),
         cache_hints=dict.fromkeys(_LISTED, _LISTS),
         subscriptions=subscribers,
-        middleware=[shelf.freshness],
+        middleware=[_knowing_who_asks, shelf.listening, shelf.freshness],
     )
-    serve_subscriptions(server, subscribers)
+    serve_subscriptions(server, subscribers, shelf.shows)
     for prompt in PROMPTS:
         if server.offered.intersection(prompt.tools):
-            server.add_prompt(prompt.listed({one.name for one in ACTIONS} - server.offered))
-    completions.attach(server, directory, server.offered)
+            server.add_prompt(prompt.listed(lambda: server.hidden))
+    completions.attach(server, directory, lambda: server.offered)
     return server
+
+
+async def _knowing_who_asks(context: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    """Let everything that answers a message know whose it is."""
+    with asked_by(caller_of(context.request)):
+        return await call_next(context)
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -77,7 +85,7 @@ def policy_of(settings: Settings) -> Policy:
 
 
 class OktaServer(MCPServer[Any]):
-    """The SDK's server, listing only what the operator allows.
+    """The SDK's server, listing only what the operator allows, and of that only what the caller may use.
 
     A tool that is not on offer stays callable so that the call is answered with the reason, not with "unknown".
 
@@ -89,7 +97,6 @@ class OktaServer(MCPServer[Any]):
         options: the SDK's.
 
     Attributes:
-        offered: the names of the tools on offer.
         owner: the user behind the credentials; whoever checks these at the start tells it.
     """
 
@@ -97,12 +104,32 @@ class OktaServer(MCPServer[Any]):
         super().__init__(name, **options)
         self.owner = owner
         self._shelf = shelf
-        self.offered = frozenset(one.name for one in ACTIONS if policy.offers(one))
-        self._hidden = {one.name for one in ACTIONS} - self.offered
+        self._policy = policy
+        self._offered: dict[Rights, frozenset[str]] = {}
+
+    @property
+    def offered(self) -> frozenset[str]:
+        """The names of the tools on offer to whoever asks."""
+        caller = asking()
+        if caller.rights not in self._offered:
+            self._offered[caller.rights] = frozenset(one.name for one in ACTIONS if self._policy.offers(one, caller))
+        return self._offered[caller.rights]
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The names of the tools that whoever asks is not offered."""
+        return frozenset(one.name for one in ACTIONS) - self.offered
 
     async def list_tools(self) -> list[ListedTool]:
         """List the tools on offer."""
-        return [tool for tool in await super().list_tools() if tool.name not in self._hidden]
+        offered = self.offered
+        return [tool for tool in await super().list_tools() if tool.name in offered]
+
+    async def list_prompts(self) -> list[ListedPrompt]:
+        """List the prompts of which some step can be done."""
+        offered = self.offered
+        shown = {one.name for one in PROMPTS if offered.intersection(one.tools)}
+        return [prompt for prompt in await super().list_prompts() if prompt.name in shown]
 
     async def list_resources(self) -> list[Resource]:
         """List the resources."""

@@ -1,6 +1,6 @@
 """What stands between a model and a write, between the directory's text and the model, and before the log."""
 
-from okta_mcp.guard.caller import LOCAL, SCOPE_KEY, Caller, caller_of
+from okta_mcp.guard.caller import LOCAL, SCOPE_KEY, Caller, asked_by, asking, caller_of
 from okta_mcp.guard.log import level_of_libraries, log_to
 from okta_mcp.guard.neutral import Neutral, neutral, neutral_text, quoted
 from okta_mcp.guard.owner import Owner
@@ -14,6 +14,8 @@ __all__ = [
     "Owner",
     "Policy",
     "Refused",
+    "asked_by",
+    "asking",
     "caller_of",
     "level_of_libraries",
     "log_to",

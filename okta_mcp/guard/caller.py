@@ -1,5 +1,8 @@
 """Who asks: whose call this is, as far as the door it came through could tell."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,3 +45,21 @@ def caller_of(request: object) -> Caller:
     scope = getattr(request, "scope", None)
     caller = scope.get(SCOPE_KEY) if isinstance(scope, dict) else None
     return caller if isinstance(caller, Caller) else LOCAL
+
+
+_ASKING: ContextVar[Caller] = ContextVar("asking", default=LOCAL)
+
+
+def asking() -> Caller:
+    """Return whose request is being answered, where the request itself is out of sight, as in lists."""
+    return _ASKING.get()
+
+
+@contextmanager
+def asked_by(caller: Caller) -> Iterator[None]:
+    """Answer a caller's request: `asking` returns who it is until then."""
+    token = _ASKING.set(caller)
+    try:
+        yield
+    finally:
+        _ASKING.reset(token)

@@ -1,7 +1,7 @@
 """What a prompt is: a job in a few steps, with blanks that a person fills in."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -101,11 +101,15 @@ class Prompt:
             lines += ["", f"Switched off on this server: {named}. Report what is left to do instead of those steps."]
         return "\n".join(lines)
 
-    def listed(self, switched_off: Collection[str] = ()) -> ListedPrompt:
-        """Return the prompt as the SDK serves it."""
+    def listed(self, switched_off: Callable[[], Collection[str]] = frozenset) -> ListedPrompt:
+        """Return the prompt as the SDK serves it.
+
+        Args:
+            switched_off: returns the tools that whoever asks is not offered.
+        """
 
         async def fill(**given: str) -> str:
-            return self.render(given, switched_off)
+            return self.render(given, switched_off())
 
         return ListedPrompt(
             name=self.name,

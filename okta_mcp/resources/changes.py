@@ -5,7 +5,7 @@ addresses, and hears on the connection's own channel; that half is here. Changes
 or by another server, are not noticed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -60,10 +60,19 @@ class Subscribers(InMemorySubscriptionBus):
         self._connections.get(connection, set()).discard(uri)
 
 
-def serve_subscriptions(server: MCPServer[Any], subscribers: Subscribers) -> None:
-    """Answer `resources/subscribe` and `resources/unsubscribe`, which the SDK's server leaves to its low level."""
+def serve_subscriptions(server: MCPServer[Any], subscribers: Subscribers, shows: Callable[[str], bool]) -> None:
+    """Answer `resources/subscribe` and `resources/unsubscribe`, which the SDK's server leaves to its low level.
+
+    Args:
+        server: the server.
+        subscribers: who hears of changes.
+        shows: whether whoever asks may read an address; news of it are for nobody else.
+    """
 
     async def subscribe(context: ServerRequestContext[Any, Any], params: SubscribeRequestParams) -> EmptyResult:
+        if not shows(params.uri):
+            message = f"Unknown resource: {params.uri}"
+            raise MCPError(code=INVALID_PARAMS, message=message, data={"uri": params.uri})
         subscribers.add(_connection(context), params.uri)
         return EmptyResult()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from okta_mcp.actions import ACTIONS, UserDetail
 from okta_mcp.directory import LONGEST, GroupRow, UserRow
-from okta_mcp.guard import neutral
+from okta_mcp.guard import asking, neutral
 from okta_mcp.okta import inner
 from okta_mcp.okta.org import get_org
 from okta_mcp.okta.schemas import get_user_schema
@@ -75,19 +75,20 @@ async def the_policy(sources: Sources) -> Any:
 
 
 def policy_facts(sources: Sources) -> dict[str, Any]:
-    """Return what this server may do. It is settled when the server starts."""
-    policy = sources.policy
+    """Return what this server may do for whoever asks. It is settled when the server starts."""
+    policy, caller = sources.policy, asking()
+    read_only = policy.read_only or not caller.rights.writes
     tools = [
         {"name": one.name, "title": one.title, "effect": one.effect, "toolset": one.toolset, "scopes": one.scopes}
         for one in ACTIONS
-        if policy.offers(one)
+        if policy.offers(one, caller)
     ]
     return {
-        "label": "Read-only" if policy.read_only else "Reads and writes",
+        "label": "Read-only" if read_only else "Reads and writes",
         "org": sources.okta.address.origin,
-        "readOnly": policy.read_only,
+        "readOnly": read_only,
         "tools": tools,
-        "switchedOff": [one.name for one in ACTIONS if not policy.offers(one)],
+        "switchedOff": [one.name for one in ACTIONS if not policy.offers(one, caller)],
     }
 
 

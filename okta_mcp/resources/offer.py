@@ -10,7 +10,7 @@ from mcp.types import Annotations, Resource, ResourceTemplate
 
 from okta_mcp.actions import ACTIONS
 from okta_mcp.directory import Directory
-from okta_mcp.guard import Policy
+from okta_mcp.guard import LOCAL, Caller, Policy
 from okta_mcp.okta import OktaClient
 from okta_mcp.resources.icons import Glyph, icon
 
@@ -78,10 +78,10 @@ class Offer:
         """Whether this is a template."""
         return "{" in self.uri
 
-    def allowed(self, policy: Policy) -> bool:
-        """Tell whether the operator lets this be shown."""
+    def allowed(self, policy: Policy, caller: Caller = LOCAL) -> bool:
+        """Tell whether the operator lets this be shown, and to this caller."""
         tools = [one for one in ACTIONS if one.name in self.shown_by]
-        return not self.shown_by or any(policy.offers(one) for one in tools)
+        return not self.shown_by or any(policy.offers(one, caller) for one in tools)
 
     def listed(self, since: str) -> Resource:
         """Return the resource as `resources/list` shows it."""

@@ -1,10 +1,10 @@
 """All resources of one server: listed, found by address, and read."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from functools import cached_property
 from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
@@ -15,7 +15,7 @@ from mcp.types import INVALID_PARAMS, Resource, ResourceTemplate
 
 from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.directory import Directory, Unresolved
-from okta_mcp.guard import Policy
+from okta_mcp.guard import Policy, asking
 from okta_mcp.okta import InvalidRequest, OktaClient, OktaError
 from okta_mcp.resources.objects import policy_facts
 from okta_mcp.resources.offer import Offer, Sources
@@ -34,21 +34,43 @@ class Shelf:
     """
 
     def __init__(self, offers: Sequence[Offer], okta: OktaClient, directory: Directory, policy: Policy) -> None:
-        self._offers = tuple(one for one in offers if one.allowed(policy))
+        self._policy = policy
+        self._all = tuple(one for one in offers if one.allowed(policy))
         since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         self._sources = Sources(okta, directory, policy, since)
 
-    @cached_property
+    @property
+    def _offers(self) -> tuple[Offer, ...]:
+        caller = asking()
+        return tuple(one for one in self._all if one.allowed(self._policy, caller))
+
+    def shows(self, uri: str) -> bool:
+        """Tell whether there is a resource of this address for whoever asks."""
+        return self._find(uri) is not None
+
+    @property
     def listed(self) -> list[Resource]:
-        """What `resources/list` shows."""
+        """What `resources/list` shows to whoever asks."""
         sizes = {one.uri: len(_json(policy_facts(self._sources)).encode()) for one in self._offers if one.fixed}
         listed = [one.listed(self._sources.since) for one in self._offers if not one.variable]
         return [one.model_copy(update={"size": sizes.get(one.uri)}) for one in listed]
 
-    @cached_property
+    @property
     def templates(self) -> list[ResourceTemplate]:
-        """What `resources/templates/list` shows."""
+        """What `resources/templates/list` shows to whoever asks."""
         return [one.listed_template() for one in self._offers if one.variable]
+
+    async def listening(self, context: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        """Let nobody listen for news of what they may not read: middleware, for the SDK serves that itself."""
+        params = context.params or {}
+        wanted = params.get("notifications")
+        if context.method == "subscriptions/listen" and isinstance(wanted, Mapping):
+            uris = wanted.get("resourceSubscriptions")
+            if isinstance(uris, list):
+                shown = [uri for uri in uris if not isinstance(uri, str) or self.shows(uri)]
+                params = {**params, "notifications": {**wanted, "resourceSubscriptions": shown}}
+                context = replace(context, params=params)
+        return await call_next(context)
 
     async def freshness(self, context: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         """Say with each answer how long it may be kept: middleware, for the SDK has one figure for all resources."""
