@@ -1,5 +1,7 @@
 """The MCP server, put together."""
 
+import json
+import secrets
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -9,6 +11,7 @@ from mcp.server.caching import CacheableMethod
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
+from mcp.server.request_state import RequestStateSecurity
 from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult, Resource, ResourceTemplate
 from mcp.types import Prompt as ListedPrompt
@@ -58,6 +61,9 @@ def create_server(settings: Settings, okta: OktaClient) -> "OktaServer":
         log_level=level_of_libraries(settings.log_level),
         cache_hints=dict.fromkeys(_LISTED, _LISTS),
         subscriptions=subscribers,
+        request_state_security=RequestStateSecurity(
+            keys=settings.state_key_ring or [secrets.token_bytes(32)], bind_principal=_whose
+        ),
         middleware=[_knowing_who_asks, shelf.listening, shelf.freshness],
     )
     serve_subscriptions(server, subscribers, shelf.shows)
@@ -66,6 +72,12 @@ def create_server(settings: Settings, okta: OktaClient) -> "OktaServer":
             server.add_prompt(prompt.listed(lambda: server.hidden))
     completions.attach(server, directory, lambda: server.offered)
     return server
+
+
+def _whose(context: ServerRequestContext[Any, Any]) -> str:
+    """Return what the state of a call that goes back and forth is bound to: the caller and the program together."""
+    caller = caller_of(context.request)
+    return json.dumps([caller.id, caller.client])
 
 
 async def _knowing_who_asks(context: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:

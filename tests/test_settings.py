@@ -35,6 +35,7 @@ def test_everything_has_a_default_and_no_org_is_needed():
         "port": 8765,
         "output_schemas": True,
         "redis_url": None,
+        "state_keys": None,
         "public_url": None,
         "auth_tokens": (),
         "auth_tokens_file": None,
@@ -224,7 +225,11 @@ def test_every_option_is_described_and_its_example_is_right():
         assert load_settings({option.field: option.example.replace("…", "")}) is not None
         if option.default:
             assert load_settings({option.field: option.default}) == load_settings()
-    assert [option.env for option in OPTIONS if option.secret] == ["OKTA_API_TOKEN", "OKTA_MCP_REDIS_URL"]
+    assert [option.env for option in OPTIONS if option.secret] == [
+        "OKTA_API_TOKEN",
+        "OKTA_MCP_REDIS_URL",
+        "OKTA_MCP_STATE_KEYS",
+    ]
     assert [option.field for option in OPTIONS if option.switch] == [
         "read_only",
         "output_schemas",
