@@ -1,5 +1,6 @@
 # okta-mcp over stdio: docker run --rm -i -e OKTA_ORG_URL -e OKTA_API_TOKEN okta-mcp
-FROM python:3.13-slim AS build
+# Over HTTP: docs/deploy.md. The digest is that of the tag for every platform; renew both together.
+FROM python:3.13.14-slim@sha256:9662417aace5ae7b8e2609cce472b72a8958e134ba372808abe9cc1a0c0125e6 AS build
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY okta_mcp ./okta_mcp
@@ -9,9 +10,22 @@ COPY tool_descriptions ./tool_descriptions
 RUN python -m venv --without-pip /opt/okta-mcp \
     && pip --python /opt/okta-mcp/bin/python install --no-cache-dir --compile .
 
-FROM python:3.13-slim
+FROM python:3.13.14-slim@sha256:9662417aace5ae7b8e2609cce472b72a8958e134ba372808abe9cc1a0c0125e6
+LABEL org.opencontainers.image.title="okta-mcp" \
+      org.opencontainers.image.description="An MCP server that administers an Okta org by name: people, groups, access, audit." \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.base.name="docker.io/library/python:3.13.14-slim" \
+      org.opencontainers.image.base.digest="sha256:9662417aace5ae7b8e2609cce472b72a8958e134ba372808abe9cc1a0c0125e6" \
+      io.modelcontextprotocol.server.name="com.example/okta-mcp"
 COPY --from=build /opt/okta-mcp /opt/okta-mcp
-ENV PATH=/opt/okta-mcp/bin:$PATH
+COPY deploy/healthcheck.py /opt/okta-mcp/healthcheck.py
+# The file system may be read-only: nothing is written, and what is compiled is compiled already.
+ENV PATH=/opt/okta-mcp/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1
 # A number, so that an orchestrator can see that it is not root; it needs no name and no home.
 USER 65532:65532
+EXPOSE 8765
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
+    CMD ["python", "/opt/okta-mcp/healthcheck.py"]
 ENTRYPOINT ["okta-mcp"]

@@ -1,0 +1,267 @@
+"""What is in deploy/ and the Dockerfile: that the pieces fit each other and the program.
+
+`scripts/manifests` checks them against the schemas of Kubernetes and Compose, `scripts/image` does what the build does.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import yaml
+
+from okta_mcp import __version__
+from okta_mcp.settings import OPTIONS, load_settings
+
+ROOT = Path(__file__).parents[1]
+KUBERNETES = ROOT / "deploy/kubernetes"
+HEALTHCHECK = ROOT / "deploy/healthcheck.py"
+DEFAULTS = {option.env: option.default for option in OPTIONS}
+
+
+def read(path):
+    return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+
+
+KUSTOMIZATION = read("deploy/kubernetes/kustomization.yaml")
+OBJECTS = {one["kind"]: one for one in (read(KUBERNETES / name) for name in KUSTOMIZATION["resources"])}
+SECRET = read("deploy/kubernetes/secret.example.yaml")
+COMPOSE = read("deploy/compose.yaml")
+DEPLOYMENT = OBJECTS["Deployment"]["spec"]
+POD = DEPLOYMENT["template"]
+(CONTAINER,) = POD["spec"]["containers"]
+
+
+def fits(selector, labels=POD["metadata"]["labels"]):
+    return selector.items() <= labels.items()
+
+
+# Kubernetes
+
+
+def test_every_manifest_is_part_of_the_base_but_the_example_of_the_secret():
+    here = {path.name for path in KUBERNETES.glob("*.yaml")}
+    assert here == {*KUSTOMIZATION["resources"], "kustomization.yaml", "secret.example.yaml"}
+    assert len(OBJECTS) == len(KUSTOMIZATION["resources"])
+
+
+def test_no_manifest_names_a_namespace_and_all_have_one_name():
+    for one in (*OBJECTS.values(), SECRET):
+        assert one["metadata"]["name"] == "okta-mcp"
+        assert "namespace" not in one["metadata"]
+    assert "namespace" not in KUSTOMIZATION
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        DEPLOYMENT["selector"]["matchLabels"],
+        OBJECTS["Service"]["spec"]["selector"],
+        OBJECTS["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"],
+        OBJECTS["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"],
+        POD["spec"]["topologySpreadConstraints"][0]["labelSelector"]["matchLabels"],
+    ],
+    ids=["deployment", "service", "budget", "network policy", "spread"],
+)
+def test_every_selector_means_the_pods_of_the_deployment(selector):
+    assert selector
+    assert fits(selector)
+
+
+def test_everything_that_reaches_a_pod_reaches_the_port_that_the_server_listens_on():
+    (port,) = CONTAINER["ports"]
+    config = OBJECTS["ConfigMap"]["data"]
+    assert str(port["containerPort"]) == config["OKTA_MCP_PORT"] == DEFAULTS["OKTA_MCP_PORT"]
+    assert config["OKTA_MCP_HOST"] == "0.0.0.0"
+    assert POD["metadata"]["annotations"]["prometheus.io/port"] == config["OKTA_MCP_PORT"]
+    probes = [CONTAINER[name]["httpGet"] for name in ("startupProbe", "livenessProbe", "readinessProbe")]
+    (published,) = OBJECTS["Service"]["spec"]["ports"]
+    (let_in,) = OBJECTS["NetworkPolicy"]["spec"]["ingress"][0]["ports"]
+    assert {probe["port"] for probe in probes} | {published["targetPort"], let_in["port"]} == {port["name"]}
+    assert [probe["path"] for probe in probes] == ["/livez", "/livez", "/readyz"]
+
+
+def test_the_pods_take_their_settings_from_objects_that_exist():
+    (config, secret) = CONTAINER["envFrom"]
+    assert config["configMapRef"]["name"] == OBJECTS["ConfigMap"]["metadata"]["name"]
+    assert secret["secretRef"]["name"] == SECRET["metadata"]["name"]
+    assert POD["spec"]["serviceAccountName"] == OBJECTS["ServiceAccount"]["metadata"]["name"]
+
+
+def test_the_image_of_the_deployment_is_the_one_that_the_kustomization_places():
+    (image,) = KUSTOMIZATION["images"]
+    assert (image["name"], image["newTag"]) == (CONTAINER["image"], __version__)
+
+
+def test_three_replicas_of_which_two_always_stay():
+    scaler = OBJECTS["HorizontalPodAutoscaler"]["spec"]
+    assert scaler["scaleTargetRef"]["name"] == OBJECTS["Deployment"]["metadata"]["name"]
+    assert DEPLOYMENT["replicas"] == scaler["minReplicas"] == 3
+    assert OBJECTS["PodDisruptionBudget"]["spec"]["minAvailable"] == 2
+    assert DEPLOYMENT["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+
+
+def test_the_pods_are_what_the_restricted_standard_asks_for():
+    pod, container = POD["spec"]["securityContext"], CONTAINER["securityContext"]
+    assert (pod["runAsNonRoot"], pod["seccompProfile"]["type"]) == (True, "RuntimeDefault")
+    assert pod["runAsUser"] > 0
+    assert container["capabilities"] == {"drop": ["ALL"]}
+    assert (container["allowPrivilegeEscalation"], container["readOnlyRootFilesystem"]) == (False, True)
+    assert POD["spec"]["automountServiceAccountToken"] is False
+    assert not {"hostNetwork", "hostPID", "hostIPC", "volumes"} & POD["spec"].keys()
+
+
+def test_no_manifest_holds_a_secret():
+    secrets = {option.env for option in OPTIONS if option.secret}
+    assert not secrets & OBJECTS["ConfigMap"]["data"].keys()
+    assert set(SECRET["stringData"].values()) == {""}
+
+
+def test_a_call_that_runs_is_not_cut_off_when_a_server_ends():
+    longest = float(DEFAULTS["OKTA_MCP_TIMEOUT"])
+    before = CONTAINER["lifecycle"]["preStop"]["sleep"]["seconds"]
+    assert POD["spec"]["terminationGracePeriodSeconds"] > longest + before
+    assert int(COMPOSE["services"]["server"]["stop_grace_period"].removesuffix("s")) > longest
+
+
+def test_the_configuration_of_the_example_is_one_that_loads(monkeypatch):
+    for option in OPTIONS:
+        monkeypatch.delenv(option.env, raising=False)
+    for name, value in (OBJECTS["ConfigMap"]["data"] | SECRET["stringData"]).items():
+        if name in DEFAULTS:
+            monkeypatch.setenv(name, value or "00" + "a" * 40)
+    settings = load_settings(env_file=None)
+    assert (settings.read_only, settings.host) == (True, "0.0.0.0")
+
+
+# Compose
+
+
+@pytest.mark.parametrize("name", ["server", "redis"])
+def test_every_service_is_closed_in_as_far_as_it_goes(name):
+    service = COMPOSE["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not service["user"].startswith("0")
+    assert service["healthcheck"]["test"]
+    assert {"mem_limit", "pids_limit", "restart"} <= service.keys()
+
+
+def test_redis_reaches_nothing_and_the_server_is_published_on_this_machine_alone():
+    assert COMPOSE["services"]["redis"]["networks"] == ["inside"]
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    assert "ports" not in COMPOSE["services"]["redis"]
+    (published,) = COMPOSE["services"]["server"]["ports"]
+    port = DEFAULTS["OKTA_MCP_PORT"]
+    assert published == f"127.0.0.1:{port}:{port}"
+    assert COMPOSE["services"]["server"]["environment"]["OKTA_MCP_PORT"] == port
+
+
+def test_secrets_come_from_outside_and_the_example_names_what_has_to_be_given():
+    text = (ROOT / "deploy/compose.yaml").read_text(encoding="utf-8")
+    required, optional = (set(re.findall(rf"\$\{{(\w+):{mark}", text)) for mark in (r"\?", "-"))
+    example = (ROOT / "deploy/compose.env.example").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?m)^(?:# )?(\w+)=", example))
+    assert {"OKTA_API_TOKEN", "REDIS_PASSWORD", "OKTA_MCP_STATE_KEYS"} <= required
+    assert required <= named <= required | optional
+    assert set(re.findall(r"(?m)^(\w*(?:TOKEN|PASSWORD|KEYS|TOKENS)\w*)=(.+)$", example)) == set()
+    for line in text.splitlines():
+        if found := re.match(r"\s+(\w*(?:TOKEN|PASSWORD|KEY)\w*): (.*)", line):
+            assert found[2].startswith("${"), line
+
+
+# The image
+
+
+def stages():
+    text = re.sub(r"(?m)^#.*\n", "", (ROOT / "Dockerfile").read_text(encoding="utf-8")).replace("\\\n", " ")
+    return re.split(r"(?m)^FROM ", text)[1:]
+
+
+def test_base_images_are_named_by_digest():
+    build, image = stages()
+    named = re.compile(r"\S+:\d+\.\d+\.\d+[\w.-]*@(sha256:[0-9a-f]{64})\b")
+    assert build.split()[0] == image.split()[0]
+    assert f'base.digest="{named.match(image)[1]}"' in image
+    assert named.fullmatch(COMPOSE["services"]["redis"]["image"])
+
+
+def test_the_labels_tell_the_version_that_is_built():
+    assert f'org.opencontainers.image.version="{__version__}"' in stages()[1]
+
+
+def test_the_image_runs_as_the_user_that_the_deployments_name():
+    (user,) = re.findall(r"(?m)^USER (\S+)$", stages()[1])
+    pod = POD["spec"]["securityContext"]
+    assert user == COMPOSE["services"]["server"]["user"] == f"{pod['runAsUser']}:{pod['runAsGroup']}"
+
+
+def test_the_build_sees_every_file_that_it_copies_and_no_more():
+    kept = set(re.findall(r"(?m)^!(\S+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8")))
+    build, image = stages()
+    copies = [line.split() for line in re.findall(r"(?m)^COPY (.*)$", build + image) if not line.startswith("--from")]
+    copied = {word for *sources, _target in copies for word in sources}
+    assert copied == kept
+    assert all((ROOT / name).exists() for name in copied)
+
+
+def test_the_health_check_of_compose_is_the_one_of_the_image():
+    assert COMPOSE["services"]["server"]["healthcheck"]["test"] == ["CMD", "python", "/opt/okta-mcp/healthcheck.py"]
+    assert 'CMD ["python", "/opt/okta-mcp/healthcheck.py"]' in stages()[1]
+    assert "COPY deploy/healthcheck.py /opt/okta-mcp/healthcheck.py" in stages()[1]
+
+
+class Livez(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(self.server.status if self.path == "/livez" else 404)
+        self.end_headers()
+
+    def log_message(self, *_arguments):
+        """Say nothing."""
+
+
+@pytest.fixture
+def answering():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Livez) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def health(tmp_path, *command, port):
+    line = tmp_path / "cmdline"
+    line.write_bytes("\0".join([*command, ""]).encode())
+    environment = {**os.environ, "OKTA_MCP_HOST": "0.0.0.0", "OKTA_MCP_PORT": str(port)}
+    done = subprocess.run(
+        [sys.executable, HEALTHCHECK, line], env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.stderr == ""
+    return done.returncode, done.stdout
+
+
+HTTP = ("okta-mcp", "serve", "--transport", "http")
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1), (404, 1)])
+@pytest.mark.parametrize("command", [HTTP, ("tini", "--", "okta-mcp", "serve", "--transport=http")])
+def test_the_health_check_passes_on_what_the_server_says(tmp_path, answering, status, code, command):
+    answering.status = status
+    assert health(tmp_path, *command, port=answering.server_port) == (code, f"/livez answers {status}\n")
+
+
+def test_the_health_check_fails_when_nobody_answers(tmp_path, answering):
+    answering.shutdown()
+    answering.server_close()
+    code, told = health(tmp_path, *HTTP, port=answering.server_port)
+    assert code == 1
+    assert told.startswith(f"not alive: 127.0.0.1 port {answering.server_port}: ")
+
+
+def test_a_server_on_stdio_has_no_door_to_knock_at(tmp_path, answering):
+    answering.status = 503
+    assert health(tmp_path, "okta-mcp", port=answering.server_port) == (0, "alive: stdio\n")
