@@ -22,6 +22,7 @@ from okta_mcp import __version__, completions
 from okta_mcp.actions import ACTIONS, ActionTool, Performer
 from okta_mcp.directory import Directory
 from okta_mcp.guard import Owner, Policy, asked_by, asking, caller_of, level_of_libraries
+from okta_mcp.guard.audit import Trail
 from okta_mcp.okta import OktaClient
 from okta_mcp.prompts import PROMPTS
 from okta_mcp.resources import MIME_TYPE, OFFERS, Shelf, Subscribers, announce, serve_subscriptions
@@ -37,15 +38,17 @@ _LISTS = CacheHint(ttl_ms=300_000, scope="private")
 _LISTED: tuple[CacheableMethod, ...] = ("tools/list", "resources/list", "resources/templates/list", "prompts/list")
 
 
-def create_server(settings: Settings, okta: OktaClient) -> "OktaServer":
+def create_server(settings: Settings, okta: OktaClient, trail: Trail | None = None) -> "OktaServer":
     """Return the server of one org.
 
     Args:
         settings: every option.
         okta: the org's client; whoever made it closes it.
+        trail: is told of every write; `guard.audit.opened_trail` opens the one that the settings ask for. None to
+            keep none.
     """
     policy, owner, directory = policy_of(settings), Owner(okta), Directory(okta)
-    performer = Performer(okta, directory, policy, owner)
+    performer = Performer(okta, directory, policy, owner, trail)
     shelf, subscribers = Shelf(OFFERS, okta, directory, policy), Subscribers()
     server = OktaServer(
         "okta-mcp",

@@ -30,6 +30,10 @@ def test_everything_has_a_default_and_no_org_is_needed():
         "exclude_tools": (),
         "timeout": 60.0,
         "max_wait": 30.0,
+        "audit_file": None,
+        "audit_stream": False,
+        "audit_key": None,
+        "audit_rotate": 64,
         "log_level": "WARNING",
         "host": "127.0.0.1",
         "port": 8765,
@@ -227,12 +231,14 @@ def test_every_option_is_described_and_its_example_is_right():
             assert load_settings({option.field: option.default}) == load_settings()
     assert [option.env for option in OPTIONS if option.secret] == [
         "OKTA_API_TOKEN",
+        "OKTA_MCP_AUDIT_KEY",
         "OKTA_MCP_REDIS_URL",
         "OKTA_MCP_STATE_KEYS",
     ]
     assert [option.field for option in OPTIONS if option.switch] == [
         "read_only",
         "output_schemas",
+        "audit_stream",
         "dangerously_unauthenticated",
     ]
 

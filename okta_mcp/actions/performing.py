@@ -10,13 +10,15 @@ from typing import Any
 
 from okta_mcp.actions.action import Action, Call
 from okta_mcp.actions.arguments import arguments_of
+from okta_mcp.actions.auditing import Recording, said, targets, told, warned
 from okta_mcp.actions.choosing import Chooser, Nobody
 from okta_mcp.actions.resolving import resolve
 from okta_mcp.actions.results import Result
 from okta_mcp.actions.spelling import respell
 from okta_mcp.actions.touched import Touched
 from okta_mcp.directory import Directory, Unresolved
-from okta_mcp.guard import Caller, Owner, Policy
+from okta_mcp.guard import Caller, Owner, Policy, Refused
+from okta_mcp.guard.audit import Attempt, Confirmation, NoTrail, Trail
 from okta_mcp.okta import OktaClient, OktaError
 from okta_mcp.okta.client import OnWait
 
@@ -34,12 +36,18 @@ class Sender:
         chooser: settles what is unclear.
         on_wait: hears of every wait for Okta before it begins.
         on_write: hears of every write, with what it may have changed.
+        client: name and version of the MCP client.
+        request: this server's own id of the request, as it stands in the log.
+        batch: what the call is one of many of.
     """
 
     caller: Caller
     chooser: Chooser = field(default_factory=Nobody)
     on_wait: OnWait = _unheard
     on_write: Callable[[Touched], Awaitable[None]] = _unheard
+    client: str | None = None
+    request: str | None = None
+    batch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +58,13 @@ class Prepared:
         action: what to do.
         values: the arguments, checked, by parameter.
         named: the objects that they point at, by parameter.
+        confirmation: who has agreed to it; None where nobody was asked.
     """
 
     action: Action
     values: Mapping[str, Any]
     named: Mapping[str, object]
+    confirmation: Confirmation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +88,13 @@ class Performer:
         directory: finds whom the arguments name.
         policy: what the operator allows; enforced at every call.
         owner: the user behind the credentials, protected from being locked out.
+        trail: is told of every write and of every write that is refused.
     """
 
-    def __init__(self, okta: OktaClient, directory: Directory, policy: Policy, owner: Owner) -> None:
+    def __init__(
+        self, okta: OktaClient, directory: Directory, policy: Policy, owner: Owner, trail: Trail | None = None
+    ) -> None:
+        self._trail = trail or NoTrail()
         self._okta = okta
         self._directory = directory
         self._policy = policy
@@ -112,6 +126,16 @@ class Performer:
             OktaError: Okta cannot be asked.
         """
         named = {} if named is None else named
+        try:
+            return await self._prepare(action, given, sender, named)
+        except Refused as error:
+            if action.writes:
+                await self._trail.refuse(self._attempt(action, said(action, given), named, sender), error.reason)
+            raise
+
+    async def _prepare(
+        self, action: Action, given: Mapping[str, Any], sender: Sender, named: dict[str, object]
+    ) -> Prepared:
         self._policy.enforce(action, sender.caller)
         arguments = arguments_of(action)
         values = arguments.check(respell(dict(given), arguments))
@@ -133,6 +157,10 @@ class Performer:
         """
         action = prepared.action
         okta = self._okta.observed(sender.on_wait)
+        attempt = self._attempt(action, told(prepared.values), prepared.named, sender, prepared.confirmation)
+        recording = Recording(self._trail, attempt)
+        if action.writes:
+            okta = okta.witnessed(recording)
         call = Call(
             okta=okta,
             directory=self._directory.observed(okta),
@@ -140,7 +168,8 @@ class Performer:
             within=Within(self, sender),
         )
         result: Result | None = None
-        done = False
+        failure: BaseException | None = None
+        done, is_recorded = False, True
         try:
             while result is None:
                 try:
@@ -149,14 +178,37 @@ class Performer:
                 except Unresolved as error:
                     # Words inside an argument are looked up by the action, before it changes anything.
                     await sender.chooser.ask([(error.argument or error.kind, error)])
-        except OktaError as error:
-            done = action.writes and error.maybe_applied
+        except BaseException as error:
+            failure = error
+            done = action.writes and isinstance(error, OktaError) and error.maybe_applied
             raise
         finally:
             if action.writes:
+                is_recorded = await recording.conclude(result, failure)
                 # One that failed may have been done all the same.
                 touched = Touched.of(prepared.named.values(), result)
                 touched.forget(self._directory)
                 if done:
                     await sender.on_write(touched)
-        return result
+        return result if is_recorded else warned(result)
+
+    def _attempt(
+        self,
+        action: Action,
+        arguments: Mapping[str, Any],
+        named: Mapping[str, object],
+        sender: Sender,
+        confirmation: Confirmation | None = None,
+    ) -> Attempt:
+        return Attempt(
+            tool=action.name,
+            arguments=arguments,
+            effect=action.effect.value,
+            caller=sender.caller,
+            client=sender.client,
+            org=self._okta.address.origin,
+            targets=targets(named),
+            confirmation=confirmation,
+            request=sender.request,
+            batch=sender.batch,
+        )

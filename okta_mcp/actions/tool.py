@@ -145,7 +145,14 @@ class ActionTool(Tool):
             chooser=Picker(context, self._action.title),
             on_wait=on_wait,
             on_write=on_write,
+            client=_client(context),
         )
+
+
+def _client(context: Context[Any, Any]) -> str | None:
+    """Return the name and version that the client gave of itself."""
+    params = context.session.client_params
+    return None if params is None else f"{params.client_info.name} {params.client_info.version}"
 
 
 def _failed(text: str) -> CallToolResult:

@@ -28,27 +28,31 @@ def run(given: dict[str, Any]) -> int:
     settings = settings_of(given)
 
     async def served() -> None:
+        from okta_mcp.guard.audit import opened_trail
         from okta_mcp.server import create_server
 
+        # Over stdio the standard output is the protocol's.
+        stream = (sys.stdout if transport == "http" else sys.stderr).buffer
         async with org_of(settings, sandbox=sandbox) as okta:
-            server = create_server(settings, okta)
-            if transport == "http":
-                from okta_mcp.transports.callers import Admission
-                from okta_mcp.transports.http import serve_http
+            with opened_trail(settings, okta.address.origin, stream=stream, sandbox=sandbox) as trail:
+                server = create_server(settings, okta, trail)
+                if transport == "http":
+                    from okta_mcp.transports.callers import Admission
+                    from okta_mcp.transports.http import serve_http
 
-                await serve_http(
-                    server,
-                    okta,
-                    settings.host,
-                    settings.port,
-                    server.owner,
-                    admission=Admission.of(settings),
-                    on_ready=_tell_addresses,
-                )
-            else:
-                from okta_mcp.transports import serve_stdio
+                    await serve_http(
+                        server,
+                        okta,
+                        settings.host,
+                        settings.port,
+                        server.owner,
+                        admission=Admission.of(settings),
+                        on_ready=_tell_addresses,
+                    )
+                else:
+                    from okta_mcp.transports import serve_stdio
 
-                await serve_stdio(server, okta, server.owner)
+                    await serve_stdio(server, okta, server.owner)
 
     anyio.run(served)
     return 0

@@ -27,6 +27,7 @@ from okta_mcp.okta.errors import (
 )
 from okta_mcp.okta.objects import Application, AppLink, Group, LogEvent, Org, Page, User, Written, inner
 from okta_mcp.okta.shared import Shared
+from okta_mcp.okta.witness import Witness
 
 __all__ = [
     "AppLink",
@@ -61,6 +62,7 @@ __all__ = [
     "UnsafePath",
     "User",
     "Wait",
+    "Witness",
     "Written",
     "inner",
 ]

@@ -29,6 +29,7 @@ from okta_mcp.okta.paths import QueryValue, path, query, template
 from okta_mcp.okta.reply import Asked, Reply, error_of, read
 from okta_mcp.okta.shared import Shared
 from okta_mcp.okta.wire import Timeouts, Wire
+from okta_mcp.okta.witness import Witness
 
 __all__ = ["OktaClient", "RateLimit", "Reply", "Timeouts", "Wait"]
 
@@ -112,6 +113,7 @@ class OktaClient:
         self._jitter = jitter
         self._wire = Wire(address, timeouts, user_agent, transport)
         self._on_wait: OnWait | None = None
+        self._witness: Witness | None = None
 
     def __repr__(self) -> str:
         return f"OktaClient({self.address.origin!r})"
@@ -135,6 +137,16 @@ class OktaClient:
         """
         view = copy.copy(self)
         view._on_wait = on_wait  # noqa: SLF001 - its own class
+        return view
+
+    def witnessed(self, witness: Witness) -> "OktaClient":
+        """Make a view on the same pool that shows every changing request before it is sent, and what came of it.
+
+        Args:
+            witness: sees them. What it raises before one keeps it from being sent.
+        """
+        view = copy.copy(self)
+        view._witness = witness  # noqa: SLF001 - its own class
         return view
 
     def shares_credentials_with(self, other: "OktaClient") -> bool:
@@ -268,11 +280,12 @@ class OktaClient:
         authorization = await self.credentials.authorize(asked.method, call.url, self._wire)
         asked = replace(asked, secrets=authorization.secrets)
         headers = {**call.headers, **authorization.headers}
+        await self._announce(asked)
         doubt_before = call.in_doubt
         call.in_doubt = doubt_before or asked.writes
         started = time.perf_counter()
         try:
-            response = await self._wire.send(asked.method, call.url, headers=headers, content=call.content)
+            response = await self._send(asked, call, headers)
         except OktaError as error:
             milliseconds = (time.perf_counter() - started) * 1000
             log.debug("%s %s %s %.0f ms", asked.method, asked.path, type(error).__name__, milliseconds)
@@ -301,6 +314,22 @@ class OktaClient:
             call.tries -= 1
             return await self._attempt(call)
         raise error_met
+
+    async def _announce(self, asked: Asked) -> None:
+        if self._witness is not None and asked.writes:
+            await self._witness.before(asked.method, asked.path)
+
+    async def _send(self, asked: Asked, call: _Call, headers: Mapping[str, str]) -> httpx2.Response:
+        witness = self._witness if asked.writes else None
+        try:
+            response = await self._wire.send(asked.method, call.url, headers=headers, content=call.content)
+        except OktaError as error:
+            if witness is not None:
+                witness.after(asked.method, asked.path, None, None) if error.sent else witness.unsent()
+            raise
+        if witness is not None:
+            witness.after(asked.method, asked.path, response.status_code, asked.request_id(response))
+        return response
 
     def _wait_after(self, error: OktaError, call: _Call) -> Wait | None:
         if call.tries >= _TRIES:

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from okta_mcp.settings.auditing import AuditOptions
 from okta_mcp.settings.callers import CallerOptions
 from okta_mcp.settings.offer import OfferOptions
 from okta_mcp.settings.org import OrgOptions
@@ -12,11 +13,13 @@ from okta_mcp.settings.replicas import ReplicaOptions
 from okta_mcp.settings.requests import RequestOptions
 from okta_mcp.settings.serving import ServingOptions
 
-SECTIONS = (OrgOptions, OfferOptions, RequestOptions, ServingOptions, CallerOptions, ReplicaOptions)
+SECTIONS = (OrgOptions, OfferOptions, RequestOptions, AuditOptions, ServingOptions, CallerOptions, ReplicaOptions)
 """In the order of the docs."""
 
 
-class Settings(OrgOptions, OfferOptions, RequestOptions, ServingOptions, CallerOptions, ReplicaOptions, BaseSettings):
+class Settings(
+    OrgOptions, OfferOptions, RequestOptions, AuditOptions, ServingOptions, CallerOptions, ReplicaOptions, BaseSettings
+):
     """The options of one server."""
 
     model_config = SettingsConfigDict(

@@ -14,6 +14,7 @@ from mcp import Client
 from mcp.types import CallToolResult, TextContent
 from pydantic import SecretStr
 
+from okta_mcp.guard.audit import Trail
 from okta_mcp.okta import OktaClient, OrgAddress, Timeouts
 from okta_mcp.okta import User as Person
 from okta_mcp.sandbox import JournalEntry, Sandbox
@@ -214,6 +215,7 @@ async def opened(
     wrapped: Wrapping | None = None,
     settings: Mapping[str, Any] | None = None,
     announced: bool = True,
+    trail: Trail | None = None,
 ) -> AsyncIterator[Org]:
     """Open an org with the whole chain in front of it: client, server, HTTP, sandbox.
 
@@ -226,6 +228,7 @@ async def opened(
         wrapped: puts something between the Okta client and the sandbox.
         settings: options of the server.
         announced: whether the server knows already whose token it has, as it does half a second after its start.
+        trail: is told of the writes.
     """
     clock = MovableClock()
     box = Sandbox(clock=clock, rate_limits=rate_limits)
@@ -248,7 +251,7 @@ async def opened(
         jitter=lambda: 0.25,
     )
     given = {"org_url": URL, "api_token": token, **(settings or {})}
-    server = create_server(load_settings(given, env_file=None), okta)
+    server = create_server(load_settings(given, env_file=None), okta, trail)
     owner = box.org.user_by_login(as_user or "admin@example.com")
     if announced and owner is not None:
         server.owner.learn(Person(id=owner.id, status=owner.status.value, profile=owner.profile))

@@ -3,6 +3,7 @@
 from okta_mcp.guard.audit.facts import Attempt, Confirmation, Outcome, Sent, Target
 from okta_mcp.guard.audit.head import InUse
 from okta_mcp.guard.audit.ledger import Chained, Ledger
+from okta_mcp.guard.audit.opening import default_file, named_file, opened_trail
 from okta_mcp.guard.audit.recovery import Damaged
 from okta_mcp.guard.audit.redaction import HIDDEN, recorded
 from okta_mcp.guard.audit.sealing import Place, Seal
@@ -29,6 +30,9 @@ __all__ = [
     "Target",
     "Trail",
     "Unrecorded",
+    "default_file",
+    "named_file",
+    "opened_trail",
     "recorded",
     "verify",
 ]

@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from okta_mcp.guard.caller import LOCAL, Caller
 
-Result = Literal["done", "failed", "unknown"]
-"""How a write ended: carried out; not carried out, and nothing was changed; nobody knows."""
+Result = Literal["done", "partly", "failed", "unknown"]
+"""How a write ended: carried out; the first of its requests were; not carried out, and nothing was changed; nobody
+knows."""
 
 _LONGEST_TEXT = 1_000
 _LONGEST_LIST = 200
