@@ -30,6 +30,8 @@ def test_everything_has_a_default_and_no_org_is_needed():
         "exclude_tools": (),
         "timeout": 60.0,
         "max_wait": 30.0,
+        "bulk_max_wait": 3600.0,
+        "rate_share": 1.0,
         "audit_file": None,
         "audit_stream": False,
         "audit_key": None,

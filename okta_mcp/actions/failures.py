@@ -18,6 +18,7 @@ from okta_mcp.okta import (
     Forbidden,
     Group,
     InvalidRequest,
+    LimitReached,
     NotFound,
     OktaApiError,
     OktaError,
@@ -206,10 +207,16 @@ def _fault(error: ServerFault, action: Action, named: Named) -> Explanation:
 
 @_okta.register
 def _limited(error: RateLimited, action: Action, named: Named) -> Explanation:
-    limit = "simultaneous requests" if error.concurrency else "requests per minute"
-    return Explanation(
-        f"Okta's limit on {limit} is used up.", f"try again in {max(1, math.ceil(error.wait_seconds))} seconds."
-    )
+    return _too_many("simultaneous requests" if error.concurrency else "requests per minute", error.wait_seconds)
+
+
+@_okta.register
+def _not_sent(error: LimitReached, action: Action, named: Named) -> Explanation:
+    return _too_many("requests per minute", error.wait_seconds)
+
+
+def _too_many(limit: str, seconds: float) -> Explanation:
+    return Explanation(f"Okta's limit on {limit} is used up.", f"try again in {max(1, math.ceil(seconds))} seconds.")
 
 
 @_okta.register

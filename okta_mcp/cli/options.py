@@ -146,6 +146,8 @@ async def org_of(settings: Settings, *, sandbox: bool) -> "AsyncIterator[OktaCli
         timeouts=timeouts,
         max_wait=settings.max_wait,
         shared=Shared(settings.redis_url, address.origin),
+        bulk_max_wait=settings.bulk_max_wait,
+        share=settings.rate_share,
     )
     async with okta:
         yield okta

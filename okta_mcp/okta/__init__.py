@@ -12,6 +12,7 @@ from okta_mcp.okta.errors import (
     CredentialsRefused,
     Forbidden,
     InvalidRequest,
+    LimitReached,
     NotFound,
     NotOkta,
     OktaApiError,
@@ -26,6 +27,7 @@ from okta_mcp.okta.errors import (
     UnsafePath,
 )
 from okta_mcp.okta.objects import Application, AppLink, Group, LogEvent, Org, Page, User, Written, inner
+from okta_mcp.okta.schedule import Priority
 from okta_mcp.okta.shared import Shared
 from okta_mcp.okta.witness import Witness
 
@@ -38,6 +40,7 @@ __all__ = [
     "Forbidden",
     "Group",
     "InvalidRequest",
+    "LimitReached",
     "LogEvent",
     "NotFound",
     "NotOkta",
@@ -51,6 +54,7 @@ __all__ = [
     "OrgAddressError",
     "Page",
     "PoolBusy",
+    "Priority",
     "RateLimit",
     "RateLimited",
     "Reply",

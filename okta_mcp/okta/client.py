@@ -21,12 +21,15 @@ from okta_mcp.okta.errors import (
     OktaError,
     OktaTimeout,
     OktaUnreachable,
+    PoolBusy,
     RateLimited,
     ServerFault,
 )
 from okta_mcp.okta.limits import RateLimit, Wait, wait_for
+from okta_mcp.okta.pacing import Pacing, Spent
 from okta_mcp.okta.paths import QueryValue, path, query, template
 from okta_mcp.okta.reply import Asked, Reply, error_of, read
+from okta_mcp.okta.schedule import Party, Priority, Schedule
 from okta_mcp.okta.shared import Shared
 from okta_mcp.okta.wire import Timeouts, Wire
 from okta_mcp.okta.witness import Witness
@@ -52,9 +55,7 @@ class _Call:
     headers: dict[str, str] = field(repr=False)
     content: bytes | None = field(repr=False)
     repeatable: bool
-    deadline: float
-    tries: int = 0
-    waited: float = 0.0
+    spent: Spent
     in_doubt: bool = False
     readmitted: int = 0
     first_request_id: str | None = None
@@ -63,10 +64,11 @@ class _Call:
 class OktaClient:
     """The Okta Management API of one org, over one pool of connections.
 
-    A 429 is waited for (it means that nothing was done), at most `max_wait` seconds and three attempts in
-    all. A 503, a 504 and a lost connection are tried again, up to twice, only where a repetition is harmless:
-    GET, PUT, DELETE, and a POST said to be idempotent. A connection that never came about is tried again for
-    every method.
+    Every request waits for its turn by the limits that Okta's answers have reported, so that Okta has no reason to
+    refuse it; see `okta_mcp.okta.schedule`. A 429 is waited for all the same (it means that nothing was done), in
+    three attempts; all waiting for limits together is at most `max_wait` seconds. A 503, a 504 and a lost connection
+    are tried again, up to twice, only where a repetition is harmless: GET, PUT, DELETE, and a POST said to be
+    idempotent. A connection that never came about is tried again for every method.
 
     Args:
         address: the org.
@@ -74,9 +76,11 @@ class OktaClient:
         transport: takes the place of the network, for an org in the same process.
         timeouts: bounds in seconds.
         max_wait: how many seconds one call may wait for a rate limit in all.
+        bulk_max_wait: the same for one request of bulk work, which `timeouts.total` does not count.
+        share: the part of every rate limit that may be used, above 0 and up to 1.
         user_agent: the `User-Agent` header.
         sleep: pauses for a number of seconds.
-        clock: epoch seconds, for answers without a `Date`.
+        clock: epoch seconds. It may be wrong: Okta's `Date` is what counts.
         jitter: seconds added to a wait for a rate limit, so that callers do not all come back at once.
         shared: what the servers of this org hold in common; nothing when left out. Closed with the client.
 
@@ -96,6 +100,8 @@ class OktaClient:
         transport: httpx2.AsyncBaseTransport | None = None,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
         max_wait: float = 30.0,
+        bulk_max_wait: float = 3600.0,
+        share: float = 1.0,
         user_agent: str = f"okta-mcp/{__version__}",
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
         clock: Callable[[], float] = time.time,
@@ -105,15 +111,22 @@ class OktaClient:
         self.credentials = ApiToken(credentials) if isinstance(credentials, SecretStr) else credentials
         self.address = address
         self.shared = shared or Shared(None, address.origin)
-        self.rate_limits: dict[str, RateLimit] = {}
         self._timeouts = timeouts
-        self._max_wait = max_wait
         self._sleep = sleep
         self._clock = clock
         self._jitter = jitter
         self._wire = Wire(address, timeouts, user_agent, transport)
         self._on_wait: OnWait | None = None
         self._witness: Witness | None = None
+        self._party: Party | None = None
+        self._pacing = Pacing(
+            Schedule(share=share, sleep=sleep, clock=clock),
+            total=timeouts.total,
+            max_wait=max_wait,
+            bulk_max_wait=bulk_max_wait,
+            clock=clock,
+        )
+        self.rate_limits: Mapping[str, RateLimit] = self._pacing.limits
 
     def __repr__(self) -> str:
         return f"OktaClient({self.address.origin!r})"
@@ -132,11 +145,25 @@ class OktaClient:
     def observed(self, on_wait: OnWait) -> "OktaClient":
         """Make a view on the same pool that reports every wait before it begins.
 
+        All requests of the view take turns with those of other views as one party.
+
         Args:
             on_wait: called with each wait. What it raises ends the call.
         """
         view = copy.copy(self)
         view._on_wait = on_wait  # noqa: SLF001 - its own class
+        view._party = Party()  # noqa: SLF001
+        return view
+
+    def bulk(self) -> "OktaClient":
+        """Make a view for work that goes on for minutes.
+
+        Its requests take what others leave of the limits and of the connections, and each may wait for its turn as
+        long as `bulk_max_wait`. As many tasks as one likes may send through one view at the same time: they are one
+        party, and go out at the pace that Okta allows.
+        """
+        view = copy.copy(self)
+        view._party = Party(Priority.BULK)  # noqa: SLF001 - its own class
         return view
 
     def witnessed(self, witness: Witness) -> "OktaClient":
@@ -241,20 +268,20 @@ class OktaClient:
         if json is not None:
             content = _json.dumps(json, allow_nan=False, separators=(",", ":")).encode()
             sent_headers["Content-Type"] = "application/json"
-        call = _Call(
-            asked=Asked(method, template(*segments), self.address.origin),
-            url=self.address.origin + path(*segments) + query(params),
-            headers=sent_headers,
-            content=content,
-            repeatable=repeatable,
-            deadline=anyio.current_time() + self._timeouts.total,
-        )
-        with anyio.CancelScope(deadline=call.deadline):
+        with anyio.CancelScope() as bound:
+            call = _Call(
+                asked=Asked(method, template(*segments), self.address.origin),
+                url=self.address.origin + path(*segments) + query(params),
+                headers=sent_headers,
+                content=content,
+                repeatable=repeatable,
+                spent=self._pacing.began(bound, self._party or Party()),
+            )
             return await self._attempts(call)
-        raise OktaTimeout(
-            f"{method} {call.asked.path} was not done within {self._timeouts.total:g} seconds.",
-            maybe_applied=call.in_doubt,
-        )
+        what, total = f"{method} {call.asked.path}", self._timeouts.total
+        if not call.spent.tries:
+            raise PoolBusy(f"{what} got no turn within {total:g} seconds; it was not sent.")
+        raise OktaTimeout(f"{what} was not done within {total:g} seconds.", maybe_applied=call.in_doubt)
 
     async def _attempts(self, call: _Call) -> Reply:
         while True:
@@ -265,53 +292,60 @@ class OktaClient:
                 if wait is None:
                     error.maybe_applied = error.maybe_applied or call.in_doubt
                     raise
-            log.debug("%s %s: %s, %.1f s", call.asked.method, call.asked.path, wait.reason, wait.seconds)
-            if self._on_wait is not None:
-                await self._on_wait(wait)
+            await self._report(call, wait)
             await self._sleep(wait.seconds)
 
+    async def _report(self, call: _Call, wait: Wait) -> None:
+        log.debug("%s %s: %s, %.1f s", call.asked.method, call.asked.path, wait.reason, wait.seconds)
+        if self._on_wait is not None:
+            await self._on_wait(wait)
+
     async def _attempt(self, call: _Call) -> Reply:
-        asked = call.asked
-        if call.tries:
-            call.headers["X-Okta-Retry-Count"] = str(call.tries)
+        spent = call.spent
+
+        async def report(seconds: float) -> None:
+            await self._report(call, Wait("Okta's rate limit", seconds, spent.tries))
+
+        if spent.tries:
+            call.headers["X-Okta-Retry-Count"] = str(spent.tries)
             if call.first_request_id:
                 call.headers["X-Okta-Retry-For"] = call.first_request_id
-        call.tries += 1
-        authorization = await self.credentials.authorize(asked.method, call.url, self._wire)
-        asked = replace(asked, secrets=authorization.secrets)
-        headers = {**call.headers, **authorization.headers}
-        await self._announce(asked)
-        doubt_before = call.in_doubt
-        call.in_doubt = doubt_before or asked.writes
-        started = time.perf_counter()
-        try:
-            response = await self._send(asked, call, headers)
-        except OktaError as error:
-            milliseconds = (time.perf_counter() - started) * 1000
-            log.debug("%s %s %s %.0f ms", asked.method, asked.path, type(error).__name__, milliseconds)
-            if not error.sent:
-                call.in_doubt = doubt_before
-                if doubt_before:
-                    raise ConnectionLost(f"{error} But it was sent before.", maybe_applied=True) from error
-            raise
+        async with self._pacing.turn(call.asked.method, call.asked.path, spent, report) as sending:
+            spent.tries += 1
+            authorization = await self.credentials.authorize(call.asked.method, call.url, self._wire)
+            asked = replace(call.asked, secrets=authorization.secrets)
+            headers = {**call.headers, **authorization.headers}
+            await self._announce(asked)
+            doubt_before = call.in_doubt
+            call.in_doubt = doubt_before or asked.writes
+            started, sending.sent = time.perf_counter(), True
+            try:
+                response = sending.response = await self._send(asked, call, headers)
+            except OktaError as error:
+                sending.sent = error.sent
+                milliseconds = (time.perf_counter() - started) * 1000
+                log.debug("%s %s %s %.0f ms", asked.method, asked.path, type(error).__name__, milliseconds)
+                if not error.sent:
+                    call.in_doubt = doubt_before
+                    if doubt_before:
+                        raise ConnectionLost(f"{error} But it was sent before.", maybe_applied=True) from error
+                raise
         milliseconds = (time.perf_counter() - started) * 1000
         request_id = asked.request_id(response)
         log.debug("%s %s %s %.0f ms %s", asked.method, asked.path, response.status_code, milliseconds, request_id)
         call.first_request_id = call.first_request_id or request_id
         call.in_doubt = doubt_before
-        if (limit := RateLimit.from_headers(response.headers)) is not None:
-            self.rate_limits[f"{asked.method} {asked.path}"] = limit
         turned_away = self.credentials.heard(authorization, response, self._wire)
         if not response.is_error:
             # An answer that cannot be read may still be that of a change that was made.
             call.in_doubt = doubt_before or asked.writes
             return read(response, asked)
-        wait = wait_for(response, attempt=call.tries, clock=self._clock)
+        wait = wait_for(response, attempt=spent.tries, clock=self._clock)
         error_met = error_of(response, asked, wait_seconds=wait)
         call.in_doubt = doubt_before or error_met.maybe_applied
         if turned_away and call.readmitted < _READMISSIONS:
             call.readmitted += 1
-            call.tries -= 1
+            spent.tries -= 1
             return await self._attempt(call)
         raise error_met
 
@@ -332,26 +366,27 @@ class OktaClient:
         return response
 
     def _wait_after(self, error: OktaError, call: _Call) -> Wait | None:
-        if call.tries >= _TRIES:
+        spent = call.spent
+        if spent.tries >= _TRIES:
             return None
-        left = call.deadline - anyio.current_time()
+        left = spent.left
         match error:
             case RateLimited():
-                left = min(left, self._max_wait - call.waited)
+                left = self._pacing.patience(spent)
                 if error.wait_seconds > left:
                     return None
                 seconds = min(error.wait_seconds + self._jitter(), left)
-                call.waited += seconds
+                spent.waited += seconds
                 reason = "Okta's limit on simultaneous requests" if error.concurrency else "Okta's rate limit"
             case ServerFault(status=503 | 504) if call.repeatable or not error.sent:
-                seconds = _BACKOFF * call.tries
+                seconds = _BACKOFF * spent.tries
                 reason = f"Okta is not available ({error.status})"
             case ConnectionLost() if call.repeatable or not error.sent:
-                seconds = _BACKOFF * call.tries
+                seconds = _BACKOFF * spent.tries
                 reason = "the connection was lost"
             case OktaUnreachable(permanent=False):
-                seconds = _BACKOFF * call.tries
+                seconds = _BACKOFF * spent.tries
                 reason = "there is no connection to Okta"
             case _:
                 return None
-        return Wait(reason, seconds, call.tries) if seconds <= left else None
+        return Wait(reason, seconds, spent.tries) if seconds <= left else None

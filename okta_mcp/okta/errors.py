@@ -12,6 +12,7 @@
     │   ├── RateLimited          429, after as much waiting as was allowed
     │   └── ServerFault          5xx
     ├── CredentialsRefused       Okta gives no access token: nothing was sent
+    ├── LimitReached             a rate limit is used up for longer than may be waited: nothing was sent
     ├── OktaUnreachable          no connection: nothing was sent
     ├── OktaTimeout              no answer in time
     │   └── PoolBusy             no free connection in time: nothing was sent
@@ -159,6 +160,23 @@ class RateLimited(OktaApiError):
         return (
             f"{super()._sentence()}. The limit on {limit} is used up and this request was not carried out. "
             f"Try again in {math.ceil(self.wait_seconds)} seconds."
+        )
+
+
+class LimitReached(OktaError):
+    """A rate limit is used up, and its window ends later than the call may wait: nothing was sent.
+
+    Attributes:
+        wait_seconds: how long from now until Okta accepts requests again.
+    """
+
+    sent = False
+
+    def __init__(self, wait_seconds: float, *, method: str, path: str) -> None:
+        self.wait_seconds = wait_seconds
+        super().__init__(
+            f"Okta's limit on requests per minute is used up, so {method} {path} was not sent. "
+            f"Try again in {math.ceil(wait_seconds)} seconds."
         )
 
 

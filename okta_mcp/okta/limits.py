@@ -74,12 +74,14 @@ def wait_for(response: httpx2.Response, *, attempt: int, clock: Callable[[], flo
     limit = RateLimit.from_headers(response.headers)
     if limit is None or limit.concurrency:
         return float(2 ** (attempt - 1))
-    return max(0.0, limit.resets_at - _sent_at(response.headers, clock)) + 1.0
+    sent = date_of(response.headers)
+    return max(0.0, limit.resets_at - (clock() if sent is None else sent)) + 1.0
 
 
-def _sent_at(headers: httpx2.Headers, clock: Callable[[], float]) -> float:
+def date_of(headers: httpx2.Headers) -> float | None:
+    """Read `Date` as epoch seconds; None when there is none or it cannot be read."""
     try:
         sent: datetime = parsedate_to_datetime(headers.get("date", ""))
     except ValueError:
-        return clock()
+        return None
     return (sent if sent.tzinfo else sent.replace(tzinfo=UTC)).timestamp()

@@ -24,3 +24,21 @@ class RequestOptions(BaseModel):
         allow_inf_nan=False,
         examples=["30"],
     )
+    bulk_max_wait: float = Field(
+        3600.0,
+        validation_alias="OKTA_MCP_BULK_MAX_WAIT",
+        description="The same for one request of a bulk run, which may wait for many windows of the limit.",
+        ge=0,
+        le=86400,
+        allow_inf_nan=False,
+        examples=["3600"],
+    )
+    rate_share: float = Field(
+        1.0,
+        validation_alias="OKTA_MCP_RATE_SHARE",
+        description="Part of Okta's rate limits that may be used; the rest is left to other integrations.",
+        gt=0,
+        le=1,
+        allow_inf_nan=False,
+        examples=["0.5"],
+    )

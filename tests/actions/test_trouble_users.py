@@ -356,11 +356,10 @@ async def test_a_real_bucket_that_is_empty_says_in_how_many_seconds_to_come_back
     assert answer.is_error
     assert answer.story == snapshot("""\
 Okta's limit on requests per minute is used up.
-Next: try again in 51 seconds.
-Okta: 429 E0000047 API call exceeded rate limit due to too many requests. (error id <error>, request <request>)\
+Next: try again in 51 seconds.\
 """)
     assert org.slept == []
-    assert len(org.requests) == 1
+    assert org.requests == []
 
 
 @read

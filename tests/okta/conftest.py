@@ -65,7 +65,7 @@ def wired() -> Callable[..., tuple[OktaClient, Wire]]:
             timeouts=Timeouts(total=total),
             max_wait=max_wait,
             sleep=wire.sleep,
-            clock=lambda: NOW_EPOCH,
+            clock=lambda: NOW_EPOCH + sum(wire.slept),
             jitter=lambda: 0.25,
         )
         return client, wire

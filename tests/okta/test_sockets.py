@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
 from okta_mcp.okta import ConnectionLost, OktaClient, OktaTimeout, OktaUnreachable, OrgAddress, Timeouts
+from okta_mcp.okta.wire import Wire
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -151,7 +152,7 @@ async def test_silence_is_a_timeout(canary):
 
 
 @pytest.mark.parametrize("patience", [{"pool": 0.05}, {"total": 2.0, "pool": 60.0}])
-async def test_a_write_that_waits_in_vain_for_a_free_connection_was_not_sent(canary, patience):
+async def test_a_write_that_waits_in_vain_for_a_free_connection_was_not_sent(patience):
     busy = anyio.Event()
 
     async def silent(stream, count):
@@ -160,14 +161,20 @@ async def test_a_write_that_waits_in_vain_for_a_free_connection_was_not_sent(can
         await anyio.sleep_forever()
 
     async with server(silent) as (port, heads):
-        okta, _ = client(f"http://127.0.0.1:{port}", canary, **patience)
-        async with okta, anyio.create_task_group() as group:
+        origin = f"http://127.0.0.1:{port}"
+        wire = Wire(OrgAddress.parse(origin), Timeouts(**patience), "okta-mcp", None)
+
+        async def ask():
+            await wire.send("POST", f"{origin}/api/v1/users", headers={}, content=None)
+
+        async with anyio.create_task_group() as group:
             for _ in range(20):
-                group.start_soon(okta.get, "users")
+                group.start_soon(ask)
             await busy.wait()
             with pytest.raises(OktaTimeout, match="this one was not sent") as raised:
-                await okta.post("users", json={})
+                await ask()
             group.cancel_scope.cancel()
+        await wire.aclose()
 
     assert not raised.value.maybe_applied
     assert len(heads) == 20

@@ -1,0 +1,12 @@
+"""When each request to Okta goes out: its rate limits as a schedule.
+
+`Schedule` is asked for a turn before every request and told what the answer said. It keeps a window for each bucket
+(`window`), learns which requests share one (`buckets`) and what time it is at Okta (`clock`), bounds what is under way
+at once (`gate`), and lets those who wait go by turns (`parties`).
+"""
+
+from okta_mcp.okta.schedule.ledger import Ledger, LocalLedger
+from okta_mcp.okta.schedule.parties import Party, Priority
+from okta_mcp.okta.schedule.schedule import Schedule, Turn, TurnTooLate
+
+__all__ = ["Ledger", "LocalLedger", "Party", "Priority", "Schedule", "Turn", "TurnTooLate"]

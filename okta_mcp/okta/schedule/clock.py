@@ -1,0 +1,65 @@
+"""Okta's time, as far as it can be known from here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+__all__ = ["Moment", "OktaClock"]
+
+# How far two clocks may drift apart in a second.
+_DRIFT = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time by Okta's clock.
+
+    Attributes:
+        earliest: epoch seconds; it is not earlier than this.
+        latest: nor later than this.
+        sure: whether Okta has told its time; otherwise this is our own clock's.
+    """
+
+    earliest: float
+    latest: float
+    sure: bool = True
+
+
+class OktaClock:
+    """Tells Okta's time by our own clock, however wrong that one is.
+
+    A `Date` header holds whole seconds. Each one says, all the same, that the difference of the clocks lies within
+    a second and the time its answer took; where those of many answers overlap, it is known far better.
+
+    Args:
+        clock: our own clock, epoch seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._least = self._most = 0.0
+        self._heard: float | None = None
+
+    def ours(self) -> float:
+        """Return our own clock's time."""
+        return self._clock()
+
+    def now(self) -> Moment:
+        """Return the time at Okta."""
+        ours = self._clock()
+        return Moment(ours + self._least, ours + self._most, sure=self._heard is not None)
+
+    def hear(self, date: float, sent: float, received: float) -> None:
+        """Learn from an answer.
+
+        Args:
+            date: its `Date`, epoch seconds.
+            sent: when it was asked, by our clock.
+            received: when it was here, by our clock.
+        """
+        least, most = date - received, date + 1 - sent
+        if self._heard is not None:
+            drift = abs(received - self._heard) * _DRIFT
+            kept_least, kept_most = max(least, self._least - drift), min(most, self._most + drift)
+            if kept_least <= kept_most:
+                least, most = kept_least, kept_most
+        self._least, self._most, self._heard = least, most, received

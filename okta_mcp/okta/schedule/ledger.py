@@ -1,0 +1,78 @@
+"""Where the windows are kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from okta_mcp.okta.schedule.clock import Moment
+from okta_mcp.okta.schedule.window import Grant, Settled, Window
+
+__all__ = ["Exchange", "Ledger", "LocalLedger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What a ledger answers.
+
+    Attributes:
+        grants: leave for as many requests as may go out now.
+        until: when to ask again for the others, by Okta's clock; None when an answer has to come first.
+        is_certain: whether no answer to a request under way can change that.
+    """
+
+    grants: tuple[Grant, ...]
+    until: float | None = None
+    is_certain: bool = False
+
+
+class Ledger(Protocol):
+    """Keeps one window for each bucket.
+
+    Attributes:
+        batch: how many turns to ask for at once, at most.
+    """
+
+    batch: int
+
+    async def exchange(
+        self, bucket: str, done: Sequence[Settled], names: Sequence[str], now: Moment, *, bulk: bool
+    ) -> Exchange:
+        """Tell what became of requests, and ask for more.
+
+        Args:
+            bucket: which.
+            done: what was answered since.
+            names: a new name for each request that waits.
+            now: the time at Okta.
+            bulk: whether they can wait.
+        """
+        ...
+
+
+class LocalLedger:
+    """The windows of one process.
+
+    Args:
+        share: the part of every limit that may be used.
+    """
+
+    def __init__(self, share: float = 1.0) -> None:
+        self.batch = 1
+        self._share = share
+        self.windows: dict[str, Window] = {}
+
+    async def exchange(
+        self, bucket: str, done: Sequence[Settled], names: Sequence[str], now: Moment, *, bulk: bool
+    ) -> Exchange:
+        """See `Ledger.exchange`."""
+        window = self.window(bucket)
+        for settled in done:
+            window.settle(settled)
+        fitting = names[: max(0, window.room(now, bulk=bulk))]
+        grants = tuple(window.take(name, now) for name in fitting)
+        until = window.until(now, bulk=bulk) if len(grants) < len(names) else None
+        return Exchange(grants, until, is_certain=until is not None and not window.in_flight)
+
+    def window(self, bucket: str) -> Window:
+        """Return the window of a bucket."""
+        return self.windows.setdefault(bucket, Window(self._share))
