@@ -12,10 +12,10 @@ from mcp.types import (
     ResourceTemplateReference,
 )
 
+from okta_mcp.contents import Contents
 from okta_mcp.directory import LONGEST, MOST, Completed, Directory
 from okta_mcp.okta import OktaError
-from okta_mcp.prompts import PROMPTS, Source
-from okta_mcp.resources import OFFERS
+from okta_mcp.prompts import Source
 
 _FILTERS: Mapping[str, tuple[str, ...]] = {
     "users": (
@@ -47,18 +47,21 @@ _LISTED_BY: Mapping[Source, frozenset[str]] = {
 """The tools that show the same as what is completed; one of them has to be on offer."""
 
 
-def attach(server: MCPServer[Any], directory: Directory, offered: Callable[[], frozenset[str]]) -> None:
+def attach(
+    server: MCPServer[Any], directory: Directory, offered: Callable[[], frozenset[str]], contents: Contents
+) -> None:
     """Add completions for the variables of the templates and the arguments of the prompts to a server.
 
     Args:
         server: the server.
         directory: knows the names.
         offered: returns the tools on offer to whoever asks; what they do not list is not completed either.
+        contents: the templates and prompts.
     """
     if not any(tools & offered() for tools in _LISTED_BY.values()):
         return
-    templates = {one.uri: one for one in OFFERS if one.variable}
-    prompts = {one.name: one for one in PROMPTS}
+    templates = {one.uri for one in contents.offers if one.variable}
+    prompts = {one.name: one for one in contents.prompts}
 
     async def complete(
         reference: PromptReference | ResourceTemplateReference,

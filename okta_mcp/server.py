@@ -19,13 +19,14 @@ from mcp.types import Tool as ListedTool
 from pydantic import AnyUrl
 
 from okta_mcp import __version__, completions
-from okta_mcp.actions import ACTIONS, ActionTool, Performer
+from okta_mcp.actions import ActionTool, Performer
+from okta_mcp.contents import CONNECTOR, Contents
 from okta_mcp.directory import Directory
 from okta_mcp.guard import Owner, Policy, asked_by, asking, caller_of, level_of_libraries
 from okta_mcp.guard.audit import Trail
+from okta_mcp.notices import Notices
 from okta_mcp.okta import OktaClient
-from okta_mcp.prompts import PROMPTS
-from okta_mcp.resources import MIME_TYPE, OFFERS, Shelf, Subscribers, announce, serve_subscriptions
+from okta_mcp.resources import Shelf, Subscribers, announce, serve_subscriptions
 from okta_mcp.settings import Rights, Settings
 
 INSTRUCTIONS = (
@@ -38,7 +39,9 @@ _LISTS = CacheHint(ttl_ms=300_000, scope="private")
 _LISTED: tuple[CacheableMethod, ...] = ("tools/list", "resources/list", "resources/templates/list", "prompts/list")
 
 
-def create_server(settings: Settings, okta: OktaClient, trail: Trail | None = None) -> "OktaServer":
+def create_server(
+    settings: Settings, okta: OktaClient, trail: Trail | None = None, contents: Contents = CONNECTOR
+) -> "OktaServer":
     """Return the server of one org.
 
     Args:
@@ -46,10 +49,12 @@ def create_server(settings: Settings, okta: OktaClient, trail: Trail | None = No
         okta: the org's client; whoever made it closes it.
         trail: is told of every write; `guard.audit.opened_trail` opens the one that the settings ask for. None to
             keep none.
+        contents: what it holds.
     """
     policy, owner, directory = policy_of(settings), Owner(okta), Directory(okta)
     performer = Performer(okta, directory, policy, owner, trail)
-    shelf, subscribers = Shelf(OFFERS, okta, directory, policy), Subscribers()
+    shelf, subscribers = Shelf(contents.offers, okta, directory, policy), Subscribers()
+    notices = Notices()
     server = OktaServer(
         "okta-mcp",
         title="Okta",
@@ -58,8 +63,19 @@ def create_server(settings: Settings, okta: OktaClient, trail: Trail | None = No
         policy=policy,
         owner=owner,
         shelf=shelf,
+        contents=contents,
         tools=[
-            ActionTool.of(one, performer, output_schema=settings.output_schemas, on_write=announce) for one in ACTIONS
+            *(
+                ActionTool.of(
+                    one,
+                    performer,
+                    output_schema=settings.output_schemas,
+                    on_write=announce,
+                    on_notice=notices.tell,
+                )
+                for one in contents.actions
+            ),
+            *contents.tools,
         ],
         log_level=level_of_libraries(settings.log_level),
         cache_hints=dict.fromkeys(_LISTED, _LISTS),
@@ -70,10 +86,11 @@ def create_server(settings: Settings, okta: OktaClient, trail: Trail | None = No
         middleware=[_knowing_who_asks, shelf.listening, shelf.freshness],
     )
     serve_subscriptions(server, subscribers, shelf.shows)
-    for prompt in PROMPTS:
-        if server.offered.intersection(prompt.tools):
+    notices.serve(server)
+    for prompt in contents.prompts:
+        if prompt.of_use(server.offered):
             server.add_prompt(prompt.listed(lambda: server.hidden))
-    completions.attach(server, directory, lambda: server.offered)
+    completions.attach(server, directory, lambda: server.offered, contents)
     return server
 
 
@@ -109,16 +126,21 @@ class OktaServer(MCPServer[Any]):
         policy: what the operator allows.
         owner: the user behind the credentials.
         shelf: the resources.
+        contents: what it holds.
         options: the SDK's.
 
     Attributes:
         owner: the user behind the credentials; whoever checks these at the start tells it.
     """
 
-    def __init__(self, name: str, *, policy: Policy, owner: Owner, shelf: Shelf, **options: Any) -> None:
+    def __init__(
+        self, name: str, *, policy: Policy, owner: Owner, shelf: Shelf, contents: Contents, **options: Any
+    ) -> None:
         super().__init__(name, **options)
         self.owner = owner
         self._shelf = shelf
+        self._actions = contents.actions
+        self._prompts = {one.name: one for one in contents.prompts}
         self._policy = policy
         self._offered: dict[Rights, frozenset[str]] = {}
 
@@ -127,24 +149,26 @@ class OktaServer(MCPServer[Any]):
         """The names of the tools on offer to whoever asks."""
         caller = asking()
         if caller.rights not in self._offered:
-            self._offered[caller.rights] = frozenset(one.name for one in ACTIONS if self._policy.offers(one, caller))
+            self._offered[caller.rights] = frozenset(
+                one.name for one in self._actions if self._policy.offers(one, caller)
+            )
         return self._offered[caller.rights]
 
     @property
     def hidden(self) -> frozenset[str]:
         """The names of the tools that whoever asks is not offered."""
-        return frozenset(one.name for one in ACTIONS) - self.offered
+        return frozenset(one.name for one in self._actions) - self.offered
 
     async def list_tools(self) -> list[ListedTool]:
         """List the tools on offer."""
-        offered = self.offered
-        return [tool for tool in await super().list_tools() if tool.name in offered]
+        hidden = self.hidden
+        return [tool for tool in await super().list_tools() if tool.name not in hidden]
 
     async def list_prompts(self) -> list[ListedPrompt]:
         """List the prompts of which some step can be done."""
         offered = self.offered
-        shown = {one.name for one in PROMPTS if offered.intersection(one.tools)}
-        return [prompt for prompt in await super().list_prompts() if prompt.name in shown]
+        of_no_use = {name for name, one in self._prompts.items() if not one.of_use(offered)}
+        return [prompt for prompt in await super().list_prompts() if prompt.name not in of_no_use]
 
     async def list_resources(self) -> list[Resource]:
         """List the resources."""
@@ -166,7 +190,7 @@ class OktaServer(MCPServer[Any]):
             ResourceError: Okta cannot be asked.
             MCPError: -32602, the query is wrong.
         """
-        return [ReadResourceContents(content=await self._shelf.read(str(uri)), mime_type=MIME_TYPE)]
+        return [await self._shelf.read(str(uri))]
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[Any, Any] | None = None
@@ -177,10 +201,10 @@ class OktaServer(MCPServer[Any]):
             MCPError: -32602 for a prompt that does not exist, and for arguments that are missing or unknown (MCP,
                 Prompts, "Error handling").
         """
-        prompt = next((one for one in PROMPTS if one.name == name), None)
-        if prompt is None or not self.offered.intersection(prompt.tools):
+        if name not in {one.name for one in await self.list_prompts()}:
             raise MCPError(code=INVALID_PARAMS, message=f"Unknown prompt {name[:60]!r}")
-        prompt.check(arguments or {})
+        if name in self._prompts:
+            self._prompts[name].check(arguments or {})
         return await super().get_prompt(name, arguments, context)
 
     async def call_tool(

@@ -62,6 +62,7 @@ class Action:
         scopes: the Okta OAuth scopes its requests need.
         locks_out: whether it can take the sign-in or the admin rights from its user; the owner of the server's own
             credential is protected from those.
+        description: what a model reads of it; None for `tool_descriptions/<name>.md`.
     """
 
     run: Body
@@ -72,6 +73,7 @@ class Action:
     toolset: Toolset
     scopes: tuple[str, ...]
     locks_out: bool = False
+    description: str | None = None
 
     @property
     def writes(self) -> bool:
@@ -91,6 +93,7 @@ def action(
     scopes: tuple[str, ...],
     idempotent: bool,
     locks_out: bool = False,
+    description: str | None = None,
 ) -> Callable[[Body], Action]:
     """Make an action of a typed function. Nothing is registered; the registry lists the records."""
 
@@ -104,6 +107,7 @@ def action(
             toolset=toolset,
             scopes=scopes,
             locks_out=locks_out,
+            description=description,
         )
 
     return record

@@ -9,7 +9,7 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
 from mcp.shared.exceptions import MCPError
-from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from mcp.types import CallToolResult, LoggingLevel, TextContent, ToolAnnotations
 from mcp.types import Tool as ListedTool
 from pydantic import PrivateAttr
 
@@ -31,6 +31,9 @@ logger = logging.getLogger("okta_mcp.actions")
 OnWrite = Callable[[Context[Any, Any], Touched], Awaitable[None]]
 """Hears of a write: the context of its call, and what it may have changed."""
 
+OnNotice = Callable[[Context[Any, Any], LoggingLevel, str], Awaitable[None]]
+"""Tells whoever watches a call: its context, how much it matters, and what."""
+
 
 def listed_tool(action: Action, *, output_schema: bool = True) -> ListedTool:
     """Return the tool of an action as clients are shown it.
@@ -42,7 +45,7 @@ def listed_tool(action: Action, *, output_schema: bool = True) -> ListedTool:
     return ListedTool(
         name=action.name,
         title=action.title,
-        description=description_of(action.name),
+        description=action.description or description_of(action.name),
         input_schema=arguments_of(action).schema,
         output_schema=result_schema(action.run) if output_schema else None,
         annotations=ToolAnnotations(
@@ -65,6 +68,7 @@ class ActionTool(Tool):
     _action: Action = PrivateAttr()
     _performer: Performer = PrivateAttr()
     _on_write: OnWrite | None = PrivateAttr()
+    _on_notice: OnNotice | None = PrivateAttr()
 
     @classmethod
     def of(
@@ -74,6 +78,7 @@ class ActionTool(Tool):
         *,
         output_schema: bool = True,
         on_write: OnWrite | None = None,
+        on_notice: OnNotice | None = None,
     ) -> Self:
         """Return the tool of an action.
 
@@ -82,6 +87,7 @@ class ActionTool(Tool):
             performer: performs its calls.
             output_schema: whether to publish the schema of the answer.
             on_write: called after a write, with what it may have changed.
+            on_notice: called with what a person who watches the call should know before it ends.
         """
         listed, arguments = listed_tool(action, output_schema=output_schema), arguments_of(action)
         tool = cls(
@@ -94,7 +100,8 @@ class ActionTool(Tool):
             is_async=True,
             annotations=listed.annotations,
         )
-        tool._action, tool._performer, tool._on_write = action, performer, on_write
+        tool._action, tool._performer = action, performer
+        tool._on_write, tool._on_notice = on_write, on_notice
         return tool
 
     async def run(
@@ -134,7 +141,10 @@ class ActionTool(Tool):
         waits = count(1)  # of all the requests of this call: progress may only rise
 
         async def on_wait(wait: Wait) -> None:
-            await context.report_progress(next(waits), message=f"{wait.reason}; waiting {wait.seconds:.0f} s")
+            told = f"{wait.reason}; waiting {wait.seconds:.0f} s"
+            await context.report_progress(next(waits), message=told)
+            if self._on_notice is not None:
+                await self._on_notice(context, "warning", f"{self.name}: {told}")
 
         async def on_write(touched: Touched) -> None:
             if self._on_write is not None:

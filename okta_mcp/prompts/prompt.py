@@ -42,19 +42,21 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One job. Its text is `texts/<name>.md`; a line with a blank that was left empty is left out.
+    """One job. A line of its text with a blank that was left empty is left out.
 
     Args:
         name: for programs.
         title: for people.
         description: one sentence.
         blanks: the arguments.
+        text: what to do; `texts/<name>.md` when None.
     """
 
     name: str
     title: str
     description: str
     blanks: tuple[Blank, ...]
+    text: str | None = None
 
     def source_of(self, name: str) -> Source | None:
         """Return what an argument is completed from."""
@@ -63,7 +65,15 @@ class Prompt:
     @property
     def tools(self) -> tuple[str, ...]:
         """The tools its text names, in order."""
-        return tuple(dict.fromkeys(_TOOL.findall(_text(self.name))))
+        return tuple(dict.fromkeys(_TOOL.findall(self._whole_text)))
+
+    @property
+    def _whole_text(self) -> str:
+        return _text(self.name) if self.text is None else self.text
+
+    def of_use(self, offered: Collection[str]) -> bool:
+        """Tell whether anything of it can be done with these tools."""
+        return not self.tools or not set(self.tools).isdisjoint(offered)
 
     def check(self, given: Mapping[str, object]) -> None:
         """Refuse arguments that are missing or unknown.
@@ -91,7 +101,7 @@ class Prompt:
         """
         filled = {name: quoted(value.strip(), limit=_LONGEST) for name, value in given.items() if value.strip()}
         lines = []
-        for line in _text(self.name).splitlines():
+        for line in self._whole_text.splitlines():
             blanks = _BLANK.findall(line)
             if all(name in filled for name in blanks):
                 lines.append(_BLANK.sub(lambda blank: filled[blank[1]], line))

@@ -34,8 +34,11 @@ class Sources:
     since: str
 
 
-Read = Callable[..., Awaitable[Mapping[str, Any]]]
-"""Reads a resource: the sources, then the template's variables by name; those of the query have defaults."""
+Read = Callable[..., Awaitable[Mapping[str, Any] | bytes]]
+"""Reads a resource: the sources, then the template's variables by name; those of the query have defaults.
+
+What it returns is shown as JSON, or as it is when it is bytes.
+"""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Offer:
         for_people: whether a person would choose it from a list, or only a model reads it.
         fresh: seconds for which an answer may be kept.
         fixed: whether it stays the same as long as the server runs.
+        mime_type: of what it reads.
     """
 
     uri: str
@@ -67,6 +71,7 @@ class Offer:
     for_people: bool = True
     fresh: int = 10
     fixed: bool = False
+    mime_type: str = MIME_TYPE
 
     @cached_property
     def template(self) -> UriTemplate:
@@ -96,7 +101,7 @@ class Offer:
             "name": self.name,
             "title": self.title,
             "description": self.description,
-            "mime_type": MIME_TYPE,
+            "mime_type": self.mime_type,
             "icons": [icon(self.glyph)],
         }
 

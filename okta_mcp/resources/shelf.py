@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.server.mcpserver.resources import ResourceSecurity
 from mcp.shared.exceptions import MCPError
@@ -80,8 +81,8 @@ class Shelf:
         found = self._find(str((context.params or {}).get("uri")))
         return {**result, "ttlMs": found[0].fresh * 1000} if found is not None else result
 
-    async def read(self, uri: str) -> str:
-        """Return what stands at an address, as JSON.
+    async def read(self, uri: str) -> ReadResourceContents:
+        """Return what stands at an address.
 
         Raises:
             ResourceNotFoundError: no resource has this address, or what it names is not one object.
@@ -94,7 +95,7 @@ class Shelf:
         offer, values = found
         try:
             _check_query(offer, uri)
-            return _json(await offer.read(self._sources, **values))
+            found_there = await offer.read(self._sources, **values)
         except Unresolved as error:
             raise ResourceNotFoundError(error.explain()) from error
         except ArgumentError as error:
@@ -103,6 +104,8 @@ class Shelf:
             raise MCPError(code=INVALID_PARAMS, message=error.message, data={"uri": uri}) from error
         except OktaError as error:
             raise ResourceError(error.message) from error
+        content = found_there if isinstance(found_there, bytes) else _json(found_there)
+        return ReadResourceContents(content=content, mime_type=offer.mime_type)
 
     def _find(self, uri: str) -> tuple[Offer, dict[str, Any]] | None:
         for offer in self._offers:
