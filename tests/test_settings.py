@@ -46,6 +46,11 @@ def test_everything_has_a_default_and_no_org_is_needed():
         "auth_tokens": (),
         "auth_tokens_file": None,
         "dangerously_unauthenticated": False,
+        "auth_issuer": None,
+        "auth_audience": None,
+        "auth_scopes": ("okta:read=read", "okta:write=write"),
+        "auth_groups": (),
+        "auth_groups_claim": "groups",
     }
 
 

@@ -29,7 +29,7 @@ def run(given: dict[str, Any]) -> int:
 
     async def served() -> None:
         from okta_mcp.guard.audit import opened_trail
-        from okta_mcp.server import create_server
+        from okta_mcp.server import create_server, policy_of
 
         # Over stdio the standard output is the protocol's.
         stream = (sys.stdout if transport == "http" else sys.stderr).buffer
@@ -46,7 +46,7 @@ def run(given: dict[str, Any]) -> int:
                         settings.host,
                         settings.port,
                         server.owner,
-                        admission=Admission.of(settings),
+                        admission=Admission.of(settings, policy_of(settings)),
                         on_ready=_tell_addresses,
                     )
                 else:

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
 
-from okta_mcp.settings import EVERYTHING, Rights
+from okta_mcp.settings import EVERYTHING, NOTHING, Rights
 
 SCOPE_KEY = "okta_mcp.caller"
 """Where a door that knows its callers leaves them in the ASGI scope of a request."""
@@ -23,6 +23,9 @@ class Caller:
             `token` for a fixed bearer token, `oauth` for an access token of an issuer.
         client: the program that acts for the caller, where the door was told.
         rights: what the caller may do at most; the operator's policy may allow less.
+        reach: what the caller could have at most, with further scopes.
+        scopes: those of the caller's token that mean something here.
+        until: when the proof of all this ends, in seconds since 1970; None for never.
     """
 
     id: str
@@ -30,6 +33,9 @@ class Caller:
     kind: Literal["local", "token", "oauth"]
     client: str | None = None
     rights: Rights = EVERYTHING
+    reach: Rights = NOTHING
+    scopes: tuple[str, ...] = ()
+    until: float | None = None
 
 
 LOCAL = Caller("local", "local", "local")

@@ -11,11 +11,12 @@ from okta_mcp.settings.loading import load_settings, require_org
 from okta_mcp.settings.model import Settings
 from okta_mcp.settings.offer import Toolset
 from okta_mcp.settings.option import OPTIONS, Option
-from okta_mcp.settings.rights import EVERYTHING, Rights
+from okta_mcp.settings.rights import EVERYTHING, NOTHING, Rights
 from okta_mcp.settings.serving import LogLevel
 
 __all__ = [
     "EVERYTHING",
+    "NOTHING",
     "OPTIONS",
     "LogLevel",
     "MissingOrgError",

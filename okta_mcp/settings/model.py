@@ -7,18 +7,36 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from okta_mcp.settings.auditing import AuditOptions
 from okta_mcp.settings.callers import CallerOptions
+from okta_mcp.settings.issuer import IssuerOptions
 from okta_mcp.settings.offer import OfferOptions
 from okta_mcp.settings.org import OrgOptions
 from okta_mcp.settings.replicas import ReplicaOptions
 from okta_mcp.settings.requests import RequestOptions
 from okta_mcp.settings.serving import ServingOptions
 
-SECTIONS = (OrgOptions, OfferOptions, RequestOptions, AuditOptions, ServingOptions, CallerOptions, ReplicaOptions)
+SECTIONS = (
+    OrgOptions,
+    OfferOptions,
+    RequestOptions,
+    AuditOptions,
+    ServingOptions,
+    CallerOptions,
+    IssuerOptions,
+    ReplicaOptions,
+)
 """In the order of the docs."""
 
 
 class Settings(
-    OrgOptions, OfferOptions, RequestOptions, AuditOptions, ServingOptions, CallerOptions, ReplicaOptions, BaseSettings
+    OrgOptions,
+    OfferOptions,
+    RequestOptions,
+    AuditOptions,
+    ServingOptions,
+    CallerOptions,
+    IssuerOptions,
+    ReplicaOptions,
+    BaseSettings,
 ):
     """The options of one server."""
 

@@ -78,3 +78,6 @@ class Rights:
 
 EVERYTHING = Rights(_TOOLSETS, _TOOLSETS)
 """What a caller may do whom nothing narrows: all that the operator's policy allows."""
+
+NOTHING = Rights()
+"""What somebody may do whom nobody has given anything."""

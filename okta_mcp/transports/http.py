@@ -18,12 +18,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from okta_mcp.guard import Owner
 from okta_mcp.okta import OktaClient
 from okta_mcp.transports.arrival import announce
-from okta_mcp.transports.callers import UNASKED, Admission, Entrance, FixedTokens
+from okta_mcp.transports.callers import UNASKED, Admission, Entrance, metadata_routes
 
 logger = logging.getLogger("okta_mcp")
 
 
-def http_app(server: MCPServer[Any], host: str, admission: Admission = UNASKED) -> Starlette:
+def http_app(
+    server: MCPServer[Any], host: str, admission: Admission = UNASKED, *, address: str = "http://127.0.0.1:8765"
+) -> Starlette:
     """Return the ASGI application of both HTTP transports.
 
     Args:
@@ -31,6 +33,7 @@ def http_app(server: MCPServer[Any], host: str, admission: Admission = UNASKED) 
         host: address it will be bound to. With the usual names of this machine, it is the only Host and Origin
             that is answered, on any port: a page elsewhere may rebind its own name to this machine.
         admission: who is let in, and the public address, which is answered as well.
+        address: base URL at which it listens, which clients use when there is no public one.
     """
     security = _security(host, admission.public_url)
     app = server.streamable_http_app(host=host, transport_security=security)
@@ -38,7 +41,9 @@ def http_app(server: MCPServer[Any], host: str, admission: Admission = UNASKED) 
     sse = server.sse_app(host=host, transport_security=security)
     app.router.routes.extend(route for route in sse.routes if getattr(route, "path", None) not in taken)
     if admission.guarded:
-        app.add_middleware(Entrance, verifier=FixedTokens(admission.tokens))
+        base = admission.public_url or address
+        app.router.routes.extend(metadata_routes(admission, base))
+        app.add_middleware(Entrance, admission=admission, base=base)
     app.add_middleware(_Doorkeeper, security=security)
     return app
 
@@ -122,9 +127,10 @@ async def serve_http(
     with socket.create_server((host, port), family=family) as listener:
         # Taken over by every connection: without it an answer in two pieces waits 40 ms for the client's receipt.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        config = uvicorn.Config(http_app(server, host, admission), log_config=None, lifespan="on")
+        address = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
+        config = uvicorn.Config(http_app(server, host, admission, address=address), log_config=None, lifespan="on")
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(announce, okta, owner)
-            on_ready(f"http://{_in_url(host)}:{listener.getsockname()[1]}")
+            on_ready(address)
             await uvicorn.Server(config).serve(sockets=[listener])
             tasks.cancel_scope.cancel()

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from okta_mcp.okta import OktaClient, OrgAddress
 from okta_mcp.sandbox import Sandbox
-from okta_mcp.server import create_server
+from okta_mcp.server import create_server, policy_of
 from okta_mcp.settings import OPTIONS, load_settings
 from okta_mcp.transports.callers import Admission
 from okta_mcp.transports.http import http_app
@@ -25,14 +25,24 @@ from okta_mcp.transports.http import http_app
 SANDBOX_URL = "https://sandbox.okta.example"
 
 
+def free_port() -> socket.socket:
+    """Return a socket that listens on a free port of this machine."""
+    return socket.create_server(("127.0.0.1", 0))
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return the address at which it listens."""
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
 @asynccontextmanager
-async def listening(app: Any) -> AsyncIterator[str]:
-    """Serve an application on a free port of this machine; yield its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+async def listening(app: Any, listener: socket.socket | None = None) -> AsyncIterator[str]:
+    """Serve an application on a free port of this machine, or on the one given; yield its address."""
+    listener = listener or free_port()
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="auto", timeout_graceful_shutdown=1))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield address_of(listener)
     finally:
         server.should_exit = True
         await task
@@ -93,8 +103,10 @@ async def doors(monkeypatch) -> AsyncIterator[Open]:
             okta = OktaClient(OrgAddress.parse(SANDBOX_URL), SecretStr(box.api_token), transport=transport)
             await stack.enter_async_context(okta)
             options = load_settings(settings, env_file=None)
-            app = http_app(create_server(options, okta), "127.0.0.1", Admission.of(options))
-            url = await stack.enter_async_context(listening(app))
+            policy, listener = policy_of(options), free_port()
+            admission, address = Admission.of(options, policy), address_of(listener)
+            app = http_app(create_server(options, okta), "127.0.0.1", admission, address=address)
+            url = await stack.enter_async_context(listening(app, listener))
             http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
             return Doors(url, box, http, sent)
 
@@ -103,3 +115,9 @@ async def doors(monkeypatch) -> AsyncIterator[Open]:
 
 def _bearer(token: str | None) -> dict[str, str]:
     return {} if token is None else {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture(scope="session")
+def listening_on():
+    """Serve an application on a free port of this machine."""
+    return listening

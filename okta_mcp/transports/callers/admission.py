@@ -1,10 +1,29 @@
 """How the HTTP doors are guarded, as the operator said."""
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
+from okta_mcp.guard import Policy
 from okta_mcp.settings import Settings, SettingsError, TokenEntry
+from okta_mcp.transports.callers.grants import Grants
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """An issuer whose access tokens let callers in.
+
+    Args:
+        issuer: its name.
+        audience: whom a token must be for; None for the address of a door.
+        grants: what scopes and groups allow.
+        groups_claim: names the caller's groups.
+    """
+
+    issuer: str
+    audience: str | None
+    grants: Grants
+    groups_claim: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,16 +32,20 @@ class Admission:
 
     Args:
         tokens: bearer tokens that are.
+        trust: the issuer whose access tokens are; None for nobody's.
         public_url: address that clients use; None when it is the one listened on.
         unguarded: whether everybody is who can reach the address, wherever that is.
+        policy: what the operator allows; no token makes it more.
     """
 
     tokens: tuple[TokenEntry, ...] = ()
+    trust: Trust | None = None
     public_url: str | None = None
     unguarded: bool = False
+    policy: Policy = field(default_factory=Policy)
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: Settings, policy: Policy | None = None) -> Self:
         """Return what the operator said.
 
         Raises:
@@ -32,12 +55,16 @@ class Admission:
             tokens = settings.token_entries
         except ValueError as error:
             raise SettingsError([f"OKTA_MCP_AUTH_TOKENS_FILE (--auth-tokens-file): {error}"]) from None
-        return cls(tokens, settings.public_url, settings.dangerously_unauthenticated)
+        trust = None
+        if settings.auth_issuer is not None:
+            grants = Grants(settings.scope_rights, settings.group_rights)
+            trust = Trust(settings.auth_issuer, settings.auth_audience, grants, settings.auth_groups_claim)
+        return cls(tokens, trust, settings.public_url, settings.dangerously_unauthenticated, policy or Policy())
 
     @property
     def guarded(self) -> bool:
         """Whether callers have to say who they are."""
-        return bool(self.tokens)
+        return bool(self.tokens) or self.trust is not None
 
     def require_guarded(self, host: str) -> None:
         """Refuse to listen where other machines can come in and nobody asks who they are.
@@ -45,14 +72,21 @@ class Admission:
         Raises:
             SettingsError: naming the options.
         """
-        if self.guarded or self.unguarded or on_this_machine(host):
+        if on_this_machine(host):
             return
-        problem = (
-            f"OKTA_MCP_HOST (--host): {host!r} is not on this machine, and nobody would be asked who they are. "
-            "Let callers prove it with OKTA_MCP_AUTH_TOKENS (`okta-mcp token NAME` makes one), or listen on 127.0.0.1. "
-            "To serve everybody all the same: --dangerously-unauthenticated"
-        )
-        raise SettingsError([problem])
+        if not self.guarded and not self.unguarded:
+            problem = (
+                f"OKTA_MCP_HOST (--host): {host!r} is not on this machine, and nobody would be asked who they are. "
+                "Let callers prove it with OKTA_MCP_AUTH_ISSUER or OKTA_MCP_AUTH_TOKENS (`okta-mcp token NAME` makes "
+                "one), or listen on 127.0.0.1. To serve everybody all the same: --dangerously-unauthenticated"
+            )
+            raise SettingsError([problem])
+        if self.trust is not None and self.public_url is None:
+            problem = (
+                "OKTA_MCP_PUBLIC_URL (--public-url): it is missing. Clients get tokens for the address that they "
+                "use, and which of this machine's that is cannot be told. A right value: https://mcp.example.com"
+            )
+            raise SettingsError([problem])
 
 
 UNASKED = Admission()

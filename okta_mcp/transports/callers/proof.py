@@ -21,12 +21,14 @@ class Unproven(Exception):
     Args:
         reason: one sentence, without anything of what was brought.
         fault: what the client is told; None when it brought nothing, for then it is told no fault. RFC 6750, 3.1.
+        scopes: what a token needs, when it is known.
     """
 
-    def __init__(self, reason: str, fault: Fault | None = "invalid_token") -> None:
+    def __init__(self, reason: str, fault: Fault | None = "invalid_token", scopes: tuple[str, ...] = ()) -> None:
         super().__init__(reason)
         self.reason = reason
         self.fault = fault
+        self.scopes = scopes
 
 
 class Unreachable(Exception):
