@@ -21,8 +21,11 @@ LABEL org.opencontainers.image.title="okta-mcp" \
 COPY --from=build /opt/okta-mcp /opt/okta-mcp
 COPY deploy/healthcheck.py /opt/okta-mcp/healthcheck.py
 # The file system may be read-only: nothing is written, and what is compiled is compiled already.
+# So the audit trail goes to the log of the container, which somebody collects; over stdio to standard error. Where a
+# volume is mounted, OKTA_MCP_AUDIT_FILE=/its/path/{host}.jsonl keeps it in a file (docs/audit.md).
 ENV PATH=/opt/okta-mcp/bin:$PATH \
-    PYTHONDONTWRITEBYTECODE=1
+    PYTHONDONTWRITEBYTECODE=1 \
+    OKTA_MCP_AUDIT_FILE=-
 # A number, so that an orchestrator can see that it is not root; it needs no name and no home.
 USER 65532:65532
 EXPOSE 8765

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from okta_mcp import __version__
-from okta_mcp.cli import check, demo, sandbox, serve, token, tools
+from okta_mcp.cli import audit, check, demo, sandbox, serve, token, tools
 from okta_mcp.cli.options import HOW_TO_GIVE_THE_REST, Parents, parents
 from okta_mcp.settings import MissingOrgError, SettingsError
 
@@ -31,6 +31,7 @@ _COMMANDS: dict[str, _Command] = {
     "sandbox": sandbox,
     "check": check,
     "tools": tools,
+    "audit": audit,
     "token": token,
 }
 """In the order of `--help`."""
@@ -79,6 +80,8 @@ def parser() -> argparse.ArgumentParser:
         description="An MCP server that administers an Okta org. Without a command it serves stdio.",
         parents=[shared.org, shared.options],
         epilog=HOW_TO_GIVE_THE_REST,
+        # Otherwise the beginning of an option would be taken for it, where a command has one of that name.
+        allow_abbrev=False,
     )
     reader.add_argument("--version", action="version", version=f"okta-mcp {__version__}")
     commands = reader.add_subparsers(dest="command", metavar="COMMAND")

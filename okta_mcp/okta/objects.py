@@ -197,6 +197,7 @@ class LogEvent:
     targets: tuple[Json, ...] = ()
     outcome: Json = field(default_factory=dict)
     client: Json = field(default_factory=dict)
+    transaction: Json = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, json: Json) -> Self:
@@ -210,6 +211,7 @@ class LogEvent:
             targets=tuple(t for t in targets if isinstance(t, Mapping)) if isinstance(targets, list) else (),
             outcome=inner(json, "outcome"),
             client=inner(json, "client"),
+            transaction=inner(json, "transaction"),
         )
 
 

@@ -1,9 +1,11 @@
 """The audit trail: who changed what in the org, in a file that shows whether anybody has changed it since."""
 
+from okta_mcp.guard.audit.deeds import Deed, deeds_of, instant
 from okta_mcp.guard.audit.facts import Attempt, Confirmation, Outcome, Sent, Target
 from okta_mcp.guard.audit.head import InUse
 from okta_mcp.guard.audit.ledger import Chained, Ledger
 from okta_mcp.guard.audit.opening import default_file, named_file, opened_trail
+from okta_mcp.guard.audit.reconciling import Reconciled, reconcile, request_of
 from okta_mcp.guard.audit.recovery import Damaged
 from okta_mcp.guard.audit.redaction import HIDDEN, recorded
 from okta_mcp.guard.audit.sealing import Place, Seal
@@ -17,6 +19,7 @@ __all__ = [
     "Chained",
     "Confirmation",
     "Damaged",
+    "Deed",
     "Fault",
     "Findings",
     "InUse",
@@ -25,14 +28,19 @@ __all__ = [
     "NoTrail",
     "Outcome",
     "Place",
+    "Reconciled",
     "Seal",
     "Sent",
     "Target",
     "Trail",
     "Unrecorded",
+    "deeds_of",
     "default_file",
+    "instant",
     "named_file",
     "opened_trail",
+    "reconcile",
     "recorded",
+    "request_of",
     "verify",
 ]
