@@ -20,6 +20,7 @@ from pydantic import AnyUrl
 
 from okta_mcp import __version__, completions
 from okta_mcp.actions import ActionTool, Performer
+from okta_mcp.actions.bulk.journal import Journal, Runs
 from okta_mcp.contents import CONNECTOR, Contents
 from okta_mcp.directory import Directory
 from okta_mcp.guard import Owner, Policy, asked_by, asking, caller_of, level_of_libraries
@@ -27,7 +28,7 @@ from okta_mcp.guard.audit import Trail
 from okta_mcp.notices import Notices
 from okta_mcp.okta import OktaClient
 from okta_mcp.resources import Shelf, Subscribers, announce, serve_subscriptions
-from okta_mcp.settings import Rights, Settings
+from okta_mcp.settings import Rights, Settings, journal_file
 
 INSTRUCTIONS = (
     "Administers one Okta org. Name people and groups as the requester does (login, email, full name, group name); "
@@ -52,7 +53,8 @@ def create_server(
         contents: what it holds.
     """
     policy, owner, directory = policy_of(settings), Owner(okta), Directory(okta)
-    performer = Performer(okta, directory, policy, owner, trail)
+    runs = Runs(Journal(journal_file(settings.bulk_journal)), settings.bulk_seconds)
+    performer = Performer(okta, directory, policy, owner, runs=runs, trail=trail)
     shelf, subscribers = Shelf(contents.offers, okta, directory, policy), Subscribers()
     notices = Notices()
     server = OktaServer(

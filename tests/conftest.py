@@ -75,7 +75,7 @@ async def served(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Serve]:
                 transport=httpx2.ASGITransport(app=app or box.app),
             )
             await stack.enter_async_context(okta)
-            server = create_server(load_settings(settings, env_file=None), okta)
+            server = create_server(load_settings({"bulk_journal": "memory", **settings}, env_file=None), okta)
             client = Client(server, mode=mode, elicitation_callback=person, message_handler=hear)
             return Front(box, okta, await stack.enter_async_context(client))
 

@@ -110,20 +110,20 @@ def test_tools_shows_every_tool_with_its_price(capsys):
     assert main(["tools"]) == 0
     out, err = capsys.readouterr()
     lines = out.splitlines()
-    assert [line.split()[0] for line in lines[1:21]] == [action.name for action in ACTIONS]
-    assert re.fullmatch(r"20 tools, \d+ bytes, about \d+ tokens\.", lines[22])
-    sizes = [int(re.search(r"\s(\d+)  okta\.", line)[1]) for line in lines[1:21]]
-    assert sum(sizes) == int(lines[22].split()[2])
+    assert [line.split()[0] for line in lines[1:23]] == [action.name for action in ACTIONS]
+    assert re.fullmatch(r"22 tools, \d+ bytes, about \d+ tokens\.", lines[24])
+    sizes = [int(re.search(r"\s(\d+)  okta\.", line)[1]) for line in lines[1:23]]
+    assert sum(sizes) == int(lines[24].split()[2])
     assert err == ""
 
 
 @pytest.mark.parametrize(
     ("flags", "first", "hidden"),
     [
-        (["--read-only"], "9 tools", "create_user, update_user, activate_user"),
+        (["--read-only"], "10 tools", "create_user, update_user, activate_user"),
         (["--toolsets", "logs"], "1 tools", "create_user, list_users"),
         (["--tools", "get_user,list_users"], "2 tools", "create_user, update_user"),
-        (["--exclude-tools", "deactivate_user"], "19 tools", "deactivate_user"),
+        (["--exclude-tools", "deactivate_user"], "21 tools", "deactivate_user"),
     ],
 )
 def test_tools_shows_what_is_switched_off(capsys, flags, first, hidden):
@@ -180,9 +180,9 @@ def test_a_list_without_output_schemas_is_smaller(capsys):
 def test_a_setting_is_taken_from_the_environment_and_a_flag_goes_before_it(capsys, monkeypatch):
     monkeypatch.setenv("OKTA_MCP_READ_ONLY", "true")
     assert main(["tools"]) == 0
-    assert "9 tools" in capsys.readouterr().out
+    assert "10 tools" in capsys.readouterr().out
     assert main(["tools", "--no-read-only"]) == 0
-    assert "20 tools" in capsys.readouterr().out
+    assert "22 tools" in capsys.readouterr().out
 
 
 def test_a_setting_is_taken_from_a_file_in_the_working_directory(capsys, tmp_path):
@@ -193,7 +193,7 @@ def test_a_setting_is_taken_from_a_file_in_the_working_directory(capsys, tmp_pat
 
 def test_a_flag_before_the_command_counts_too(capsys):
     assert main(["--read-only", "tools"]) == 0
-    assert "9 tools" in capsys.readouterr().out
+    assert "10 tools" in capsys.readouterr().out
 
 
 # check
@@ -206,7 +206,7 @@ def test_check_of_the_built_in_sandbox(capsys):
     assert told["Org"] == "Harbourlight (harbourlight), ACTIVE"
     assert told["Token of"].startswith("Alex Admin (admin@example.com), ACTIVE, id 00u")
     assert {told[f"Read {area}"] for area in ("users", "groups", "applications", "System Log")} == {"yes"}
-    assert told["Tools"] == "20 of 20 on offer, 11 of them can change something"
+    assert told["Tools"] == "22 of 22 on offer, 12 of them can change something"
     assert told["Writes"] == "as far as the roles of the token's owner allow"
     assert told["Result"] == "usable."
     assert any(name.startswith("Limit GET /api/v1/users") for name in told)
@@ -215,7 +215,7 @@ def test_check_of_the_built_in_sandbox(capsys):
 def test_check_says_when_writes_are_off(capsys):
     assert main(["check", "--sandbox", "--read-only"]) == 0
     told = facts(capsys.readouterr().out)
-    assert told["Tools"] == "9 of 20 on offer, 0 of them can change something"
+    assert told["Tools"] == "10 of 22 on offer, 0 of them can change something"
     assert told["Writes"] == "off (read-only)"
 
 

@@ -6,6 +6,7 @@ documentation are generated from it.
 
 from okta_mcp.actions.access import list_user_applications, list_user_groups
 from okta_mcp.actions.action import Action, Call, Effect
+from okta_mcp.actions.bulk.tools import get_bulk_run, run_bulk
 from okta_mcp.actions.groups import (
     assign_user_to_group,
     list_group_users,
@@ -42,6 +43,8 @@ ACTIONS: tuple[Action, ...] = (
     get_system_log_events,
     find_user,
     find_group,
+    run_bulk,
+    get_bulk_run,
 )
 
 __all__ = [

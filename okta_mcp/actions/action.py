@@ -12,7 +12,7 @@ from okta_mcp.okta import OktaClient
 if TYPE_CHECKING:
     from okta_mcp.actions.performing import Within
 
-Toolset = Literal["users", "groups", "logs"]
+Toolset = Literal["users", "groups", "logs", "bulk"]
 
 
 class Effect(StrEnum):

@@ -18,6 +18,7 @@ from okta_mcp.directory import LONGEST, Kind
 _SHAPES = {
     "model_type": "an object",
     "model_attributes_type": "an object",
+    "dict_type": "an object",
     "list_type": "a list",
     "string_type": "a text",
     "bool_type": "true or false",

@@ -6,7 +6,7 @@ call does both at once; a run of many prepares them all before it carries out th
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from okta_mcp.actions.action import Action, Call
 from okta_mcp.actions.arguments import arguments_of
@@ -22,9 +22,16 @@ from okta_mcp.guard.audit import Attempt, Confirmation, NoTrail, Trail
 from okta_mcp.okta import OktaClient, OktaError
 from okta_mcp.okta.client import OnWait
 
+if TYPE_CHECKING:
+    from okta_mcp.actions.bulk.journal import Runs
+
 
 async def _unheard(_: object) -> None:
     """Hear of something that nobody waits for."""
+
+
+async def _not_shown(*_: object) -> None:
+    """Show progress to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Sender:
         caller: who it is.
         chooser: settles what is unclear.
         on_wait: hears of every wait for Okta before it begins.
+        on_progress: hears how much of a long call is done: how many, of how many, and words.
         on_write: hears of every write, with what it may have changed.
         client: name and version of the MCP client.
         request: this server's own id of the request, as it stands in the log.
@@ -44,6 +52,7 @@ class Sender:
     caller: Caller
     chooser: Chooser = field(default_factory=Nobody)
     on_wait: OnWait = _unheard
+    on_progress: Callable[[int, int, str], Awaitable[None]] = _not_shown
     on_write: Callable[[Touched], Awaitable[None]] = _unheard
     client: str | None = None
     request: str | None = None
@@ -89,11 +98,20 @@ class Performer:
         policy: what the operator allows; enforced at every call.
         owner: the user behind the credentials, protected from being locked out.
         trail: is told of every write and of every write that is refused.
+        runs: where runs of many calls are kept, and how long one call may work on them.
     """
 
     def __init__(
-        self, okta: OktaClient, directory: Directory, policy: Policy, owner: Owner, trail: Trail | None = None
+        self,
+        okta: OktaClient,
+        directory: Directory,
+        policy: Policy,
+        owner: Owner,
+        *,
+        runs: "Runs",
+        trail: Trail | None = None,
     ) -> None:
+        self.runs = runs
         self._trail = trail or NoTrail()
         self._okta = okta
         self._directory = directory
@@ -115,7 +133,7 @@ class Performer:
             action: what to do.
             given: the arguments as the client sent them.
             sender: who sent it.
-            named: where the objects go; after a failure it holds those that were found.
+            named: where the objects go, and those that are known already; after a failure it holds those found.
 
         Raises:
             Refused: the operator's policy does not allow it.

@@ -31,7 +31,7 @@ async def resolve(
         references: the parameters that point at an object.
         values: what was said, by parameter.
         picker: asks the person.
-        named: where the objects go; after a failure it holds those that were found.
+        named: where the objects go, and those that are known already; after a failure it holds those found.
 
     Raises:
         Unresolved: words that nobody can be asked about.
@@ -39,7 +39,7 @@ async def resolve(
         Pending: the client is to come back with the answers.
         OktaError: Okta cannot be asked.
     """
-    missing = dict(references)
+    missing = {name: reference for name, reference in references.items() if name not in named}
     while missing:
         problems: Unclear = {}
 

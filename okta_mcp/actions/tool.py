@@ -146,6 +146,9 @@ class ActionTool(Tool):
             if self._on_notice is not None:
                 await self._on_notice(context, "warning", f"{self.name}: {told}")
 
+        async def on_progress(done: int, total: int, message: str) -> None:
+            await context.report_progress(done, total, message)
+
         async def on_write(touched: Touched) -> None:
             if self._on_write is not None:
                 await self._on_write(context, touched)
@@ -154,6 +157,7 @@ class ActionTool(Tool):
             caller=caller_of(context.request_context.request),
             chooser=Picker(context, self._action.title),
             on_wait=on_wait,
+            on_progress=on_progress,
             on_write=on_write,
             client=_client(context),
         )

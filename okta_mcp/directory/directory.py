@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from okta_mcp.directory.answers import Completed, Found, GroupMatch, UserMatch
 from okta_mcp.directory.completing import PAGE, Answer, Completer, Look, Offer
 from okta_mcp.directory.groups import find_groups, list_groups_page, resolve_group, resolve_groups
+from okta_mcp.directory.many import users_by_key
 from okta_mcp.directory.matching import Unresolved
 from okta_mcp.directory.memory import Memory
 from okta_mcp.directory.names import fold, tidy
@@ -123,6 +124,17 @@ class Directory:
         for words, group in zip(said, found, strict=True):
             self._remember_group(words, group)
         return list({group.id: group for group in found}.values())
+
+    async def users_by_key(self, said: Sequence[str]) -> dict[str, User]:
+        """Return the users of ids and logins, up to a second old, fifty in an Okta request.
+
+        Args:
+            said: ids and logins. Words that are neither, and whoever is not found, are left out of the answer.
+
+        Raises:
+            OktaError: when Okta cannot be asked.
+        """
+        return await users_by_key(self._okta, said)
 
     async def find_users(self, query: str, *, limit: int) -> Found[UserMatch]:
         """Return whom the words may mean, best first, in at most two Okta requests (three for an email)."""

@@ -5,6 +5,7 @@ docs are made from `OPTIONS`, which is made from the sections.
 An option comes from, in this order: a flag, the environment, `.env` in the working directory, its default.
 """
 
+from okta_mcp.settings.bulk import journal_file
 from okta_mcp.settings.callers import TokenEntry
 from okta_mcp.settings.errors import MissingOrgError, SettingsError
 from okta_mcp.settings.loading import load_settings, require_org
@@ -26,6 +27,7 @@ __all__ = [
     "SettingsError",
     "TokenEntry",
     "Toolset",
+    "journal_file",
     "load_settings",
     "require_org",
 ]

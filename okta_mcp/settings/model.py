@@ -6,6 +6,7 @@ from pydantic import model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from okta_mcp.settings.auditing import AuditOptions
+from okta_mcp.settings.bulk import BulkOptions
 from okta_mcp.settings.callers import CallerOptions
 from okta_mcp.settings.issuer import IssuerOptions
 from okta_mcp.settings.offer import OfferOptions
@@ -18,6 +19,7 @@ SECTIONS = (
     OrgOptions,
     OfferOptions,
     RequestOptions,
+    BulkOptions,
     AuditOptions,
     ServingOptions,
     CallerOptions,
@@ -31,6 +33,7 @@ class Settings(
     OrgOptions,
     OfferOptions,
     RequestOptions,
+    BulkOptions,
     AuditOptions,
     ServingOptions,
     CallerOptions,

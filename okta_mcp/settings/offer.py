@@ -7,7 +7,7 @@ from pydantic_settings import NoDecode
 
 from okta_mcp.settings.names import names
 
-Toolset = Literal["users", "groups", "logs"]
+Toolset = Literal["users", "groups", "logs", "bulk"]
 
 
 class OfferOptions(BaseModel):
@@ -22,7 +22,7 @@ class OfferOptions(BaseModel):
     toolsets: Annotated[tuple[Toolset, ...], NoDecode] = Field(
         (),
         validation_alias="OKTA_MCP_TOOLSETS",
-        description="Groups of tools to offer: users, groups, logs. All of them if empty.",
+        description="Groups of tools to offer: users, groups, logs, bulk. All of them if empty.",
         examples=["users,groups"],
     )
     tools: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -250,7 +250,7 @@ async def opened(
         clock=lambda: clock().timestamp(),
         jitter=lambda: 0.25,
     )
-    given = {"org_url": URL, "api_token": token, **(settings or {})}
+    given = {"org_url": URL, "api_token": token, "bulk_journal": "memory", **(settings or {})}
     server = create_server(load_settings(given, env_file=None), okta, trail)
     owner = box.org.user_by_login(as_user or "admin@example.com")
     if announced and owner is not None:

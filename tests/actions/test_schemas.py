@@ -10,7 +10,8 @@ from okta_mcp.actions.arguments import arguments_of
 
 NAMES = [action.name for action in ACTIONS]
 LOOKUP = ("find_user", "find_group")
-CONNECTOR = [name for name in NAMES if name not in LOOKUP]
+BULK = ("run_bulk", "get_bulk_run")
+CONNECTOR = [name for name in NAMES if name not in LOOKUP + BULK]
 LISTED = {
     action.name: listed_tool(action).model_dump(mode="json", by_alias=True, exclude_none=True) for action in ACTIONS
 }
@@ -36,7 +37,7 @@ def size(tool, *, output):
     return len(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def test_there_are_the_eighteen_actions_of_the_connector_and_two_for_looking_up():
+def test_there_are_the_eighteen_actions_of_the_connector_two_for_looking_up_and_two_for_many():
     assert NAMES == [
         "create_user",
         "list_users",
@@ -58,6 +59,8 @@ def test_there_are_the_eighteen_actions_of_the_connector_and_two_for_looking_up(
         "get_system_log_events",
         "find_user",
         "find_group",
+        "run_bulk",
+        "get_bulk_run",
     ]
 
 
@@ -92,6 +95,8 @@ EFFECTS = {
     "get_system_log_events": (True, False, True),
     "find_user": (True, False, True),
     "find_group": (True, False, True),
+    "run_bulk": (False, True, True),
+    "get_bulk_run": (True, False, True),
 }
 
 
@@ -150,11 +155,11 @@ def test_every_argument_is_described(tool):
 
 
 @pytest.mark.parametrize("tool", NAMES)
-def test_nothing_unknown_is_taken_except_inside_a_profile(tool):
+def test_nothing_unknown_is_taken_except_inside_a_profile_and_a_row(tool):
     for path, schema in schemas(tool):
         if not path.startswith("inputSchema") or schema.get("type") != "object":
             continue
-        if path == "inputSchema.profile":
+        if path in {"inputSchema.profile", "inputSchema.shared", "inputSchema.rows.items"}:
             assert schema.get("additionalProperties", True) is True
         elif path != "inputSchema.passwordHash":  # its fields are named in its description
             assert schema["additionalProperties"] is False, path
@@ -229,8 +234,8 @@ def test_names_are_oktas_own(tool):
 
 @pytest.mark.parametrize(
     ("tools", "without", "whole"),
-    [(CONNECTOR, 18_000, 30_000), (LOOKUP, 1_600, 2_600), (NAMES, 20_000, 32_000)],
-    ids=["connector", "lookup", "all"],
+    [(CONNECTOR, 18_000, 30_000), (LOOKUP, 1_600, 2_600), (BULK, 2_600, 5_600), (NAMES, 22_200, 38_000)],
+    ids=["connector", "lookup", "bulk", "all"],
 )
 def test_the_list_fits_a_context_window(tools, without, whole):
     assert sum(size(tool, output=False) for tool in tools) <= without
@@ -302,6 +307,9 @@ CALLS = [
     ("find_user", {"query": "nothing such"}),
     ("find_group", {"query": "sales", "limit": 2}),
     ("find_group", {"query": "nothing such"}),
+    ("run_bulk", {"tool": "assign_user_to_group", "shared": {"group": "Contractors"}, "rows": [{"user": ADA}]}),
+    ("run_bulk", {"tool": "suspend_user", "rows": [{"user": ADA}, {"user": MARIA}], "checkOnly": True}),
+    ("get_bulk_run", {}),
 ]
 
 

@@ -17,6 +17,7 @@ READS = {
     "get_system_log_events",
     "find_user",
     "find_group",
+    "get_bulk_run",
 }
 GROUPS = {"list_groups", "list_group_users", "assign_user_to_group", "remove_user_from_group", "find_group"}
 ALL = {action.name for action in ACTIONS}
@@ -31,7 +32,7 @@ class Doing:
     writes: bool = False
 
 
-# The policy, and what of the twenty is on offer.
+# The policy, and what is on offer.
 OFFERS = [
     (Policy(), ALL),
     (Policy(read_only=True), READS),

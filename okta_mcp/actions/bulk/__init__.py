@@ -1,0 +1,1 @@
+"""One write for many: the rows made ready, carried out, and kept in a journal."""

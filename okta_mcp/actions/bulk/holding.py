@@ -1,0 +1,85 @@
+"""Whether what a call was to bring about is so: what settles the outcome of a write that nobody heard of."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from okta_mcp.actions.performing import Prepared
+from okta_mcp.actions.profile import attribute_name, wire
+from okta_mcp.okta import Group, NotFound, OktaClient, User
+from okta_mcp.okta import users as okta_users
+
+_STATUS: Mapping[str, Mapping[str, bool]] = {
+    "deactivate_user": {"DEPROVISIONED": True},
+    "suspend_user": {"SUSPENDED": True},
+    "unsuspend_user": {"SUSPENDED": False, "ACTIVE": True},
+    "expire_password": {"PASSWORD_EXPIRED": True, "ACTIVE": False},
+    "reset_password": {"RECOVERY": True},
+    "activate_user": {"STAGED": False, "DEPROVISIONED": False, "ACTIVE": True, "PROVISIONED": True},
+}
+"""What a status says of each write of it: True that it was done, False that it was not; nothing where it may be."""
+
+
+async def holds(okta: OktaClient, call: Prepared) -> bool | None:
+    """Look whether a write was made.
+
+    Args:
+        okta: the org's client.
+        call: the write.
+
+    Returns:
+        True or False where what is seen tells; None where it does not, as for a mail that was or was not sent.
+
+    Raises:
+        OktaError: Okta cannot be asked.
+    """
+    name = call.action.name
+    if name == "create_user":
+        return await _created(okta, call.values)
+    user, group = call.named.get("user"), call.named.get("group")
+    if not isinstance(user, User):
+        return None
+    if isinstance(group, Group):
+        # One request tells of all groups of a user; the members of a group may be thousands.
+        page = await okta_users.list_user_groups(okta, user.id)
+        inside = any(one.id == group.id for one in page.items)
+        return inside if name == "assign_user_to_group" else not inside
+    try:
+        now = await okta_users.get_user(okta, user.id)
+    except NotFound:
+        return None
+    if name == "update_user":
+        return _updated(now, call.values)
+    return _STATUS.get(name, {}).get(now.status)
+
+
+async def _created(okta: OktaClient, values: Mapping[str, Any]) -> bool | None:
+    wanted = _attributes(values)
+    login = str(wanted.get("login") or wanted.get("email"))
+    try:
+        found = await okta_users.get_user(okta, login)
+    except NotFound:
+        return False
+    # There was nobody of this login when the row was made ready; somebody else may have been quicker since.
+    ours = all(found.profile.get(name) == wanted.get(name) for name in ("email", "firstName", "lastName"))
+    return True if ours else None
+
+
+def _updated(now: User, values: Mapping[str, Any]) -> bool | None:
+    if any(
+        values.get(name) is not None for name in ("password", "password_hash", "password_hook", "recovery_question")
+    ):
+        return None
+    emptied = all(now.profile.get(attribute_name(name)) in (None, "", []) for name in values.get("clear", ()))
+    realm = values.get("realm_id")
+    return (
+        emptied
+        and (realm is None or now.realm_id == realm)
+        and all(now.profile.get(name) == value for name, value in _attributes(values).items())
+    )
+
+
+def _attributes(values: Mapping[str, Any]) -> dict[str, Any]:
+    profile = values.get("profile")
+    return wire(profile) if isinstance(profile, BaseModel) else {}

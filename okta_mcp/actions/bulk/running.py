@@ -1,0 +1,157 @@
+"""Carrying out the rows of a run: in order for each person, several people at a time, each outcome kept at once."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import anyio
+
+from okta_mcp.actions.action import Call
+from okta_mcp.actions.bulk.holding import holds
+from okta_mcp.actions.bulk.journal import Journal, Run, State
+from okta_mcp.actions.bulk.rows import AT_ONCE, Ready, said
+from okta_mcp.actions.choosing import Nobody
+from okta_mcp.actions.performing import Performer, Sender
+from okta_mcp.actions.results import Result, Written
+from okta_mcp.actions.users import UserCreated
+from okta_mcp.guard import Refused, neutral_text
+from okta_mcp.okta import OktaError, OktaUnreachable, RateLimited, Unauthorized, User
+
+_LONGEST = 300
+_LOOKED = "a look showed that it was done"
+
+
+@dataclass(slots=True)
+class Running:
+    """One call's work on a run.
+
+    Args:
+        call: the call of the run.
+        performer: carries out each row.
+        sender: who sent the run.
+        journal: keeps what came of each.
+        run: the run.
+        ended: how many rows had ended before.
+        seconds: how long to begin rows.
+
+    Attributes:
+        stopped: why it ended before the last row; None when it did not.
+    """
+
+    call: Call
+    performer: Performer
+    sender: Sender
+    journal: Journal
+    run: Run
+    ended: int
+    seconds: float
+    stopped: str | None = None
+    _total: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._total = self.run.size
+
+    async def carry_out(self, rows: Sequence[Ready]) -> None:
+        """Carry out rows until they or the time are used up, or until no further one can succeed.
+
+        Raises:
+            JournalError: what came of a row could not be kept; no further one was begun.
+        """
+        chains = deque(_chains(rows))
+        until = anyio.current_time() + self.seconds
+
+        async def work() -> None:
+            while chains and self.stopped is None:
+                if anyio.current_time() >= until:
+                    self.stopped = "the time of one call is up"
+                    return
+                chain = chains.popleft()
+                for one in chain:
+                    if self.stopped is None:
+                        await self._row(one)
+
+        errors: list[Exception] = []
+
+        async def guarded() -> None:
+            try:
+                await work()
+            except Exception as error:  # noqa: BLE001 - raised again below, outside the group
+                self.stopped = "an error"
+                errors.append(error)
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(AT_ONCE):
+                tasks.start_soon(guarded)
+        if errors:
+            raise errors[0]
+
+    async def _row(self, one: Ready) -> None:
+        row = one.row
+        if row.state in (State.BEGUN, State.IN_DOUBT) and await self._settled(one):
+            return
+        await self._mark(row.number, State.BEGUN, row.detail)
+        try:
+            # What is unclear was settled before; nobody is asked in the middle of a run.
+            result = await self.performer.carry_out(one.call, replace(self.sender, chooser=Nobody(), batch=self.run.id))
+        except (Unauthorized, Refused) as error:
+            await self._mark(row.number, State.WAITING)
+            self.stopped = said(error, one.call.action, one.call.named)
+        except OktaError as error:
+            await self._failed(one, error)
+        else:
+            await self._end(one, State.DONE, _told(result), getattr(result, "request_id", None))
+
+    async def _failed(self, one: Ready, error: OktaError) -> None:
+        why = said(error, one.call.action, one.call.named)
+        if error.maybe_applied:
+            if await self._looked(one) is True:
+                await self._end(one, State.DONE, _LOOKED)
+            else:
+                # Okta may still be at it: that nothing is to be seen yet proves nothing.
+                await self._end(one, State.IN_DOUBT, why)
+        elif isinstance(error, OktaUnreachable | RateLimited):
+            await self._mark(one.row.number, State.WAITING)
+            self.stopped = why
+        else:
+            await self._end(one, State.FAILED, why, getattr(error, "request_id", None))
+
+    async def _settled(self, one: Ready) -> bool:
+        """Find out what became of a row that was begun before; True when there is nothing left to do."""
+        done = await self._looked(one)
+        if done:
+            await self._end(one, State.DONE, _LOOKED)
+        elif done is None and not one.call.action.idempotent:
+            await self._end(one, State.IN_DOUBT, "begun before an interruption; nothing tells whether it was done")
+        return done is True or (done is None and not one.call.action.idempotent)
+
+    async def _looked(self, one: Ready) -> bool | None:
+        try:
+            return await holds(self.call.okta, one.call)
+        except OktaError:
+            return None
+
+    async def _end(self, one: Ready, state: State, detail: str, request_id: str | None = None) -> None:
+        await self._mark(one.row.number, state, detail, request_id)
+        self.ended += 1
+        await self.sender.on_progress(self.ended, self._total, f"{one.row.subject}: {state}")
+
+    async def _mark(self, number: int, state: State, detail: str = "", request_id: str | None = None) -> None:
+        # A cancelled call must not lose what Okta has done.
+        with anyio.CancelScope(shield=True):
+            await self.journal.mark(self.run.id, number, state, detail, request_id)
+
+
+def _chains(rows: Iterable[Ready]) -> Iterable[list[Ready]]:
+    """Return the rows of each person together, in their order: what is said first of somebody is done first."""
+    chains: defaultdict[str, list[Ready]] = defaultdict(list)
+    for one in rows:
+        user = one.call.named.get("user")
+        chains[user.id if isinstance(user, User) else f"row {one.row.number}"].append(one)
+    return chains.values()
+
+
+def _told(result: Result) -> str:
+    if isinstance(result, UserCreated):
+        return f"id {result.id}, {result.status}"
+    changes = "; ".join(map(str, result.changes)) if isinstance(result, Written) else ""
+    return neutral_text(changes or getattr(result, "summary", ""), limit=_LONGEST)

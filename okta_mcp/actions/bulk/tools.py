@@ -1,0 +1,258 @@
+"""Bulk: one call that does the same to many, and what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, Secret, WithJsonSchema
+
+from okta_mcp.actions.action import Action, Call, Effect, action
+from okta_mcp.actions.arguments import ArgumentError
+from okta_mcp.actions.bulk.journal import JournalError, Row, Run, RunUnderWay, State
+from okta_mcp.actions.bulk.outcome import BulkRun, BulkRuns, run_line, told
+from okta_mcp.actions.bulk.rows import Ready, prepared, ready, refuse, run_id, taken
+from okta_mcp.actions.bulk.running import Running
+from okta_mcp.actions.groups import assign_user_to_group, remove_user_from_group
+from okta_mcp.actions.lifecycle import activate_user, deactivate_user, suspend_user, unsuspend_user
+from okta_mcp.actions.passwords import expire_password, forgot_password, reset_password
+from okta_mcp.actions.performing import Within
+from okta_mcp.actions.users import create_user, update_user
+from okta_mcp.guard import Refused
+
+MOST = 5_000
+"""Rows of one run."""
+
+_FEW = 50
+"""Rows that are told of one by one although all went well."""
+
+_PAGE = 200
+_CHECKED = "Only checked: nothing was done."
+_LATEST = 20
+
+OPEN = (State.WAITING, State.BEGUN, State.IN_DOUBT)
+"""The states of rows that there is still something to do about."""
+
+WRITES: tuple[Action, ...] = (
+    create_user,
+    update_user,
+    activate_user,
+    deactivate_user,
+    suspend_user,
+    unsuspend_user,
+    expire_password,
+    reset_password,
+    forgot_password,
+    assign_user_to_group,
+    remove_user_from_group,
+)
+"""What can be done to many."""
+
+_BY_NAME = {one.name: one for one in WRITES}
+
+Tool = Annotated[
+    Literal[
+        "create_user",
+        "update_user",
+        "activate_user",
+        "deactivate_user",
+        "suspend_user",
+        "unsuspend_user",
+        "expire_password",
+        "reset_password",
+        "forgot_password",
+        "assign_user_to_group",
+        "remove_user_from_group",
+    ],
+    Field(description="What to do with each row"),
+]
+
+Rows = Annotated[
+    # A row may hold a password, and what it holds is known only when it is checked by its tool.
+    Secret[Annotated[list[dict[str, Any]], Field(max_length=MOST)]],
+    WithJsonSchema(
+        {
+            "type": "array",
+            "maxItems": MOST,
+            "description": "The arguments of that tool, once for each",
+            "items": {
+                "type": "object",
+                "additionalProperties": True,
+                # Some vendors refuse an object without properties.
+                "properties": {"user": {"type": "string", "description": "As in that tool"}},
+            },
+        }
+    ),
+]
+
+Shared = Annotated[
+    Secret[dict[str, Any]],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": True,
+            "description": "Arguments that all rows share",
+            "properties": {"group": {"type": "string", "description": "As in that tool"}},
+        }
+    ),
+]
+
+
+@action(
+    title="Run for many",
+    effect=Effect.DESTRUCTIVE,
+    idempotent=True,
+    toolset="bulk",
+    scopes=("okta.users.manage",),
+)
+async def run_bulk(
+    call: Call,
+    *,
+    tool: Tool | None = None,
+    rows: Rows | None = None,
+    shared: Shared | None = None,
+    label: Annotated[
+        str, Field(max_length=100, description="Another label makes the same rows another run, to be done again")
+    ] = "",
+    run: Annotated[str | None, Field(max_length=40, description="Go on with this run")] = None,
+    check_only: Annotated[bool, Field(description="Check the rows; do nothing")] = False,
+) -> BulkRun:
+    """Carry out one write for many rows. Source: that of each write."""
+    within = _within(call)
+    try:
+        if run is not None:
+            if tool is not None or rows is not None or shared is not None or label:
+                raise ArgumentError("`run` goes on with what it was begun with; leave out the other arguments")
+            return await _go_on(call, within, run)
+        given = [] if rows is None else rows.get_secret_value()
+        if tool is None or not given:
+            raise ArgumentError("give `tool` and `rows`, or `run` to go on with one")
+        await within.sender.on_progress(0, len(given), "checking the rows")
+        chosen = _BY_NAME[tool]
+        common = {} if shared is None else shared.get_secret_value()
+        made = await ready(call, within.performer, within.sender, chosen, [{**common, **row} for row in given])
+        return await _begin(call, within, chosen, label, made, check_only=check_only)
+    except RunUnderWay:
+        raise Refused(
+            "this run is being carried out by another call; nothing was begun by this one",
+            "get_bulk_run shows how far it is.",
+        ) from None
+    except JournalError as error:
+        raise Refused(
+            f"the journal of runs cannot be used, so no further row was begun ({error})",
+            "the operator looks at OKTA_MCP_BULK_JOURNAL; what was done is kept, and run_bulk goes on from there.",
+        ) from error
+
+
+@action(title="Get a run's outcome", effect=Effect.READ, idempotent=True, toolset="bulk", scopes=("okta.users.read",))
+async def get_bulk_run(
+    call: Call,
+    *,
+    run: Annotated[str | None, Field(max_length=40, description="Which run; the latest are listed without it")] = None,
+    state: Annotated[
+        Literal["waiting", "begun", "done", "failed", "in doubt"] | None, Field(description="Only rows in it")
+    ] = None,
+    after: Annotated[int, Field(ge=0, description="Row to begin behind")] = 0,
+    limit: Annotated[int, Field(ge=1, le=_PAGE, description="Rows")] = _PAGE,
+) -> BulkRuns:
+    """Tell how far a run is. Source: the journal of this server."""
+    within = _within(call)
+    journal = within.performer.runs.journal
+    if run is None:
+        runs = await journal.latest(call.okta.address.origin, within.sender.caller.id, limit=_LATEST)
+        return BulkRuns(runs=tuple(map(run_line, runs)))
+    known = await _run(call, run)
+    states = tuple(State) if state is None else (State(state),)
+    rows = await journal.rows(known.id, after=after, limit=limit + 1, states=states)
+    return BulkRuns(one=told(known, rows[:limit], next_step=_next_step(known), more=len(rows) > limit))
+
+
+async def _begin(
+    call: Call, within: Within, chosen: Action, label: str, made: list[Ready], *, check_only: bool
+) -> BulkRun:
+    journal, new = within.performer.runs.journal, _new_run(call, within, chosen, label, [one.row for one in made])
+    known = await journal.run(new.id, new.org, new.caller)
+    if known is None and chosen is create_user:
+        refuse(chosen, await taken(call, made), len(made))
+    if check_only:
+        waiting = replace(known or new, counts=known.counts if known else {State.WAITING: len(made)})
+        return told(waiting, [one.row for one in made][:_FEW], note=_CHECKED, more=len(made) > _FEW)
+    with journal.holding(new.id):
+        if known is None:
+            await journal.add(new, [one.row for one in made])
+        by_number = {one.row.number: one.call for one in made}
+        left = [Ready(row, by_number[row.number]) for row in await journal.rows(new.id, states=OPEN)]
+        return await _carried_out(call, within, await _run(call, new.id), left)
+
+
+async def _go_on(call: Call, within: Within, name: str) -> BulkRun:
+    journal, run = within.performer.runs.journal, await _run(call, name)
+    chosen = _BY_NAME[run.action]
+    with journal.holding(run.id):
+        rows = {row.number: row for row in await journal.rows(run.id, states=OPEN)}
+        if any(row.secret for row in rows.values()):
+            raise ArgumentError(
+                "rows of this run had passwords, which are not kept; send the same `tool` and `rows` again, and only "
+                "what is left is done"
+            )
+        # By their ids: policy and people may have changed since.
+        given = {number: row.arguments for number, row in rows.items()}
+        made, problems = await prepared(call, within.performer, within.sender, chosen, given)
+        for number, problem in problems.items():
+            begun = rows[number].state is not State.WAITING
+            await journal.mark(run.id, number, State.IN_DOUBT if begun else State.FAILED, problem)
+        left = [Ready(rows[one.row.number], one.call) for one in made]
+        return await _carried_out(call, within, await _run(call, run.id), left)
+
+
+async def _carried_out(call: Call, within: Within, run: Run, rows: Sequence[Ready]) -> BulkRun:
+    journal = within.performer.runs.journal
+    before = run.counts.get(State.DONE, 0) + run.counts.get(State.FAILED, 0)
+    running = Running(
+        call, within.performer, within.sender, journal, run, ended=before, seconds=within.performer.runs.seconds
+    )
+    await running.carry_out(rows)
+    now = await _run(call, run.id)
+    left = sum(now.counts.get(state, 0) for state in OPEN)
+    if not left:
+        journal.finished(run.id)
+    notes = [
+        f"{before} rows had ended before this call." if before and rows else None,
+        "All rows had ended before this call; nothing was done now." if not rows else None,
+        f"Stopped: {running.stopped}." if running.stopped is not None and left else None,
+        None if journal.path is not None else "This run is lost when the server ends: it keeps no journal.",
+    ]
+    few = now.size <= _FEW
+    states = tuple(State) if few else (State.FAILED, State.IN_DOUBT, State.BEGUN)
+    told_of = await journal.rows(now.id, states=states)
+    return told(now, told_of, note=" ".join(filter(None, notes)) or None, next_step=_next_step(now))
+
+
+def _new_run(call: Call, within: Within, chosen: Action, label: str, rows: Sequence[Row]) -> Run:
+    org, caller = call.okta.address.origin, within.sender.caller.id
+    begun = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return Run(run_id(org, caller, chosen, label, rows), org, caller, chosen.name, label, begun)
+
+
+async def _run(call: Call, name: str) -> Run:
+    within = _within(call)
+    run = await within.performer.runs.journal.run(name, call.okta.address.origin, within.sender.caller.id)
+    if run is None:
+        raise ArgumentError(f"there is no run {name[:40]!r} of yours; get_bulk_run without arguments lists them")
+    return run
+
+
+def _next_step(run: Run) -> str | None:
+    if run.counts.get(State.WAITING, 0) or run.counts.get(State.BEGUN, 0):
+        return f'run_bulk with run="{run.id}" goes on with the rows that are left.'
+    if run.counts.get(State.IN_DOUBT, 0):
+        return f'look at the rows in doubt, or run_bulk with run="{run.id}" to settle them.'
+    if run.counts.get(State.FAILED, 0):
+        return "mend what the failed rows name and send only those, as a new run."
+    return None
+
+
+def _within(call: Call) -> Within:
+    if call.within is None:
+        raise ArgumentError("a run is begun by calling the tool")
+    return call.within

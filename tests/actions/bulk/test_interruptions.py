@@ -1,0 +1,203 @@
+"""A run that is cut off goes on without doing a row twice and without leaving one out."""
+
+import json
+import sqlite3
+
+import anyio
+import httpx2
+import pytest
+
+from okta_mcp.actions.bulk.journal import Journal, JournalError, Row, Run, RunUnderWay, State
+
+ADA, MARIA, LEE = "ada.byrne@example.com", "maria.santos2@example.com", "lee.fenn@example.com"
+RUN = Run("run-1", "https://example.okta.com", "local", "suspend_user", "", "2026-03-02T09:30:00.000Z")
+
+
+class Cut(httpx2.AsyncBaseTransport):
+    """Lets requests through and loses the answers to some.
+
+    Args:
+        inner: what is behind.
+    """
+
+    def __init__(self, inner):
+        self.inner = inner
+        self.lose = lambda _request: False
+        self.refuse = lambda _request: False
+
+    async def handle_async_request(self, request):
+        if self.refuse(request):
+            raise httpx2.ConnectError("no connection", request=request)
+        response = await self.inner.handle_async_request(request)
+        if self.lose(request):
+            raise httpx2.ReadError("cut off", request=request)
+        return response
+
+
+@pytest.fixture
+async def cut_org(org_with):
+    transports = []
+
+    def wrapped(inner):
+        transports.append(Cut(inner))
+        return transports[0]
+
+    org = await org_with(wrapped=wrapped)
+    return org, transports[0]
+
+
+def counts(answer):
+    return {name: answer.data[name] for name in ("done", "failed", "inDoubt", "waiting")}
+
+
+HIRE = {"profile": {"firstName": "Lee", "lastName": "Fenn", "email": LEE}}
+CASES = [
+    ("create_user", HIRE, lambda org: org.exists(LEE)),
+    ("suspend_user", {"user": ADA}, lambda org: org.user(ADA).status == "SUSPENDED"),
+    ("deactivate_user", {"user": ADA}, lambda org: org.user(ADA).status == "DEPROVISIONED"),
+    ("expire_password", {"user": ADA}, lambda org: org.user(ADA).status == "PASSWORD_EXPIRED"),
+    ("reset_password", {"user": ADA, "sendEmail": True}, lambda org: org.user(ADA).status == "RECOVERY"),
+]
+
+
+@pytest.mark.parametrize(("tool", "row", "so"), CASES, ids=[case[0] for case in CASES])
+async def test_a_write_whose_answer_was_lost_is_settled_by_looking(cut_org, tool, row, so):
+    org, cut = cut_org
+    cut.lose = lambda request: request.method == "POST"
+    answer = await org.call("run_bulk", tool=tool, rows=[row])
+    assert so(org)
+    assert counts(answer) == {"done": 1, "failed": 0, "inDoubt": 0, "waiting": 0}, answer.text
+    assert "a look showed that it was done" in answer.text
+    assert len(org.changes) == 1
+
+
+async def test_where_a_look_tells_nothing_the_row_stays_in_doubt_and_is_not_repeated(cut_org):
+    org, cut = cut_org
+    await org.person_in("ACTIVE")
+    row = {"user": "robin.vale@example.com"}
+    cut.lose = lambda request: request.method == "POST"
+    answer = await org.call("run_bulk", tool="forgot_password", rows=[row])
+    assert counts(answer) == {"done": 0, "failed": 0, "inDoubt": 1, "waiting": 0}
+    cut.lose = lambda _request: False
+    again = await org.call("run_bulk", run=answer.data["run"])
+    assert counts(again)["inDoubt"] == 1
+    assert org.changes == []
+
+
+async def test_a_run_stops_when_okta_cannot_be_reached_and_goes_on_later(cut_org):
+    org, cut = cut_org
+    cut.refuse = lambda request: request.method == "POST"
+    stopped = await org.call("run_bulk", tool="suspend_user", rows=[{"user": ADA}, {"user": MARIA}])
+    assert counts(stopped) == {"done": 0, "failed": 0, "inDoubt": 0, "waiting": 2}
+    assert "Stopped: " in stopped.data["note"]
+    cut.refuse = lambda _request: False
+    again = await org.call("run_bulk", run=stopped.data["run"])
+    assert counts(again) == {"done": 2, "failed": 0, "inDoubt": 0, "waiting": 0}
+
+
+async def test_a_row_begun_before_a_crash_is_looked_at_and_then_done_or_left(org_with, tmp_path):
+    file = tmp_path / "runs.sqlite"
+    org = await org_with(settings={"bulk_journal": str(file), "bulk_seconds": 1e-9})
+    rows = [{"user": ADA}, {"user": MARIA}]
+    run = (await org.call("run_bulk", tool="suspend_user", rows=rows)).data["run"]
+    async with org.admin() as okta:
+        await okta.post(f"/api/v1/users/{org.user(ADA).id}/lifecycle/suspend")
+    with sqlite3.connect(file) as journal:  # what a process leaves that is killed between its two marks
+        journal.execute("UPDATE rows SET state = 'begun'")
+    journal.close()
+
+    # The next process: another server over the same journal; the org is the same as far as these rows go.
+    async with reopened(org, file) as call:
+        answer = await call("run_bulk", run=run)
+    assert (answer["done"], answer["waiting"], answer["inDoubt"]) == (2, 0, 0)
+    suspended = [one for one in org.box.journal if one.path.endswith("/suspend")]
+    assert len(suspended) == 2  # one past the server, one by the run: nobody twice
+    assert org.user(MARIA).status == "SUSPENDED"
+
+
+def reopened(org, file):
+    """Serve the same org by another server."""
+    from contextlib import asynccontextmanager
+
+    from mcp import Client
+    from pydantic import SecretStr
+
+    from okta_mcp.okta import OktaClient, OrgAddress
+    from okta_mcp.server import create_server
+    from okta_mcp.settings import load_settings
+
+    @asynccontextmanager
+    async def opened():
+        okta = OktaClient(
+            OrgAddress.parse("https://sandbox.okta.example"),
+            SecretStr(org.box.api_token),
+            transport=httpx2.ASGITransport(app=org.box.app),
+        )
+        settings = load_settings({"bulk_journal": str(file)}, env_file=None)
+        async with okta, Client(create_server(settings, okta)) as client:
+
+            async def call(tool, **arguments):
+                result = await client.call_tool(tool, arguments)
+                assert not result.is_error, result.content[0].text
+                return result.structured_content
+
+            yield call
+
+    return opened()
+
+
+async def test_a_run_under_way_is_not_begun_a_second_time(tmp_path):
+    one, other = Journal(tmp_path / "runs.sqlite"), Journal(tmp_path / "runs.sqlite")
+    with one.holding("run-1"):
+        with pytest.raises(RunUnderWay), other.holding("run-1"):
+            pass
+        with pytest.raises(RunUnderWay), one.holding("run-1"):
+            pass
+        with other.holding("run-2"):
+            pass
+    with other.holding("run-1"):
+        pass
+
+
+async def test_marks_that_come_together_are_all_kept(tmp_path):
+    journal = Journal(tmp_path / "runs.sqlite")
+    await journal.add(RUN, [Row(n, f"user {n}", {"user": f"00u{n}"}) for n in range(1, 101)])
+    async with anyio.create_task_group() as tasks:
+        for n in range(1, 101):
+            tasks.start_soon(journal.mark, RUN.id, n, State.DONE, f"detail {n}")
+    kept = await Journal(tmp_path / "runs.sqlite").rows(RUN.id)
+    assert [(row.number, row.state, row.detail) for row in kept] == [
+        (n, State.DONE, f"detail {n}") for n in range(1, 101)
+    ]
+
+
+async def test_a_journal_is_its_owners_alone(tmp_path):
+    file = tmp_path / "state" / "runs.sqlite"
+    await Journal(file).add(RUN, [Row(1, "user", {})])
+    assert file.stat().st_mode & 0o077 == 0
+    assert file.parent.stat().st_mode & 0o077 == 0
+
+
+async def test_a_run_belongs_to_its_caller_and_its_org(tmp_path):
+    journal = Journal(tmp_path / "runs.sqlite")
+    await journal.add(RUN, [Row(1, "user", {})])
+    assert await journal.run("run-1", RUN.org, "local") is not None
+    assert await journal.run("run-1", RUN.org, "somebody else") is None
+    assert await journal.run("run-1", "https://other.okta.com", "local") is None
+    assert await journal.latest(RUN.org, "somebody else", limit=10) == []
+
+
+async def test_a_journal_that_cannot_be_kept_begins_nothing(org_with, tmp_path):
+    (tmp_path / "file").write_text("")
+    org = await org_with(settings={"bulk_journal": str(tmp_path / "file" / "runs.sqlite")})
+    answer = await org.call("run_bulk", tool="suspend_user", rows=[{"user": ADA}])
+    assert answer.is_error
+    assert "the journal of runs cannot be used" in answer.text
+    assert org.changes == []
+
+
+async def test_a_journal_that_is_none_is_said_to_be_unusable(tmp_path):
+    file = tmp_path / "runs.sqlite"
+    file.write_text(json.dumps({"not": "a database"}) * 200)
+    with pytest.raises(JournalError, match="not a database"):
+        await Journal(file).latest(RUN.org, "local", limit=1)

@@ -1,0 +1,190 @@
+"""One write for many: checked as a whole, carried out once, told row by row."""
+
+import pytest
+
+from okta_mcp.actions import ACTIONS
+from okta_mcp.actions.bulk.tools import WRITES
+
+HIRES = [
+    {"profile": {"firstName": f"Hire{n}", "lastName": "Marlow", "email": f"hire{n}.marlow@example.com"}}
+    for n in range(1, 6)
+]
+LOGINS = [row["profile"]["email"] for row in HIRES]
+ADA, MARIA = "ada.byrne@example.com", "maria.santos2@example.com"
+
+
+def counts(answer):
+    return {name: answer.data[name] for name in ("total", "done", "failed", "inDoubt", "waiting")}
+
+
+def test_everything_that_writes_can_be_done_for_many():
+    assert [one.name for one in WRITES] == [one.name for one in ACTIONS if one.writes and one.name != "run_bulk"]
+
+
+async def test_people_are_created_with_their_manager_looked_up_once(org):
+    rows = [{"profile": {**row["profile"], "managerId": "Ada Byrne"}} for row in HIRES]
+    answer = await org.call("run_bulk", tool="create_user", rows=rows)
+    assert not answer.is_error, answer.text
+    assert counts(answer) == {"total": 5, "done": 5, "failed": 0, "inDoubt": 0, "waiting": 0}
+    assert {org.user(login).profile["managerId"] for login in LOGINS} == {org.user(ADA).id}
+    # The manager by name, the logins in one search, and one request for each new user.
+    assert org.requests == ["GET /users", "GET /users/{id}", "GET /users", *["POST /users"] * 5]
+
+
+async def test_the_same_rows_again_are_not_done_again(org):
+    first = await org.call("run_bulk", tool="create_user", rows=HIRES)
+    again = await org.call("run_bulk", tool="create_user", rows=HIRES)
+    assert not again.is_error, again.text
+    assert again.data["run"] == first.data["run"]
+    assert org.changes == []
+    assert again.data["note"].startswith("All rows had ended before this call; nothing was done now.")
+
+
+async def test_another_label_makes_the_same_rows_another_run(org):
+    await org.call("run_bulk", tool="expire_password", rows=[{"user": ADA}])
+    again = await org.call("run_bulk", tool="expire_password", rows=[{"user": ADA}], label="second round")
+    assert counts(again)["done"] == 1
+    assert [one.path.rpartition("/")[2] for one in org.changes] == ["expire_password"]
+
+
+async def test_shared_arguments_hold_for_every_row(org):
+    answer = await org.call(
+        "run_bulk", tool="assign_user_to_group", shared={"group": "Contractors"}, rows=[{"user": ADA}, {"user": MARIA}]
+    )
+    assert counts(answer)["done"] == 2
+    assert "Contractors" in org.groups_of(ADA)
+    assert "Contractors" in org.groups_of(MARIA)
+    assert org.requests.count("GET /groups") == 1
+
+
+@pytest.mark.parametrize(
+    ("tool", "rows", "told"),
+    [
+        ("suspend_user", [{"user": ADA}, {"user": "nobody@example.com"}], "row 2: No user matches"),
+        ("suspend_user", [{"user": ADA}, {"usr": MARIA}], "unknown argument `usr`; did you mean `user`?"),
+        ("suspend_user", [{"user": ADA}, {"user": "Ada Byrne"}], "row 2: row 1 says the same"),
+        ("create_user", [*HIRES, HIRES[2]], "row 6: row 3 says the same"),
+        (
+            "create_user",
+            [*HIRES, {"profile": {"firstName": "Ada", "lastName": "Byrne", "email": ADA}}],
+            f"row 6: a user with the login {ADA} exists already (ACTIVE)",
+        ),
+        (
+            "create_user",
+            [{"profile": {**HIRES[0]["profile"], "managerId": "Nobody Whatsoever"}}],
+            "row 1: No user matches",
+        ),
+        ("reset_password", [{"user": ADA, "sendEmail": False}], "row 1: a run hands out no links"),
+        ("expire_password", [{"user": ADA, "temporaryPassword": True}], "row 1: a run hands out no links"),
+        ("assign_user_to_group", [{"user": ADA, "group": "No Such Group"}], "row 1: No group"),
+    ],
+)
+async def test_one_wrong_row_keeps_all_from_being_done(org, tool, rows, told):
+    answer = await org.call("run_bulk", tool=tool, rows=rows)
+    assert answer.is_error
+    assert told in answer.text
+    assert "so none was" in answer.text
+    assert org.changes == []
+
+
+async def test_checking_only_does_nothing_and_leaves_nothing_behind(org):
+    answer = await org.call("run_bulk", tool="suspend_user", rows=[{"user": ADA}], checkOnly=True)
+    assert answer.data["note"] == "Only checked: nothing was done."
+    assert org.changes == []
+    assert (await org.call("get_bulk_run")).data["runs"] == []
+
+
+async def test_a_row_that_okta_refuses_does_not_stop_the_others(org):
+    await org.person_in("STAGED")
+    answer = await org.call(
+        "run_bulk", tool="suspend_user", rows=[{"user": "robin.vale@example.com"}, {"user": ADA}, {"user": MARIA}]
+    )
+    assert counts(answer) == {"total": 3, "done": 2, "failed": 1, "inDoubt": 0, "waiting": 0}
+    assert "robin.vale@example.com\t" in answer.text
+    assert "STAGED; suspend_user works in ACTIVE" in answer.text
+    assert "as a new run" in answer.data["nextStep"]
+
+
+async def test_progress_tells_of_every_row(org):
+    answer = await org.call("run_bulk", tool="suspend_user", rows=[{"user": ADA}, {"user": MARIA}])
+    assert answer.progress[0] == "checking the rows"
+    assert sorted(answer.progress[1:]) == [f"{ADA}: done", f"{MARIA}: done"]
+
+
+async def test_a_run_that_took_its_time_goes_on_by_its_name_and_by_its_rows(org_with):
+    org = await org_with(settings={"bulk_seconds": 1e-9})
+    stopped = await org.call("run_bulk", tool="suspend_user", rows=[{"user": ADA}, {"user": MARIA}])
+    assert counts(stopped) == {"total": 2, "done": 0, "failed": 0, "inDoubt": 0, "waiting": 2}
+    assert "Stopped: the time of one call is up." in stopped.data["note"]
+    by_name = await org.call("run_bulk", run=stopped.data["run"])
+    by_rows = await org.call("run_bulk", tool="suspend_user", rows=[{"user": ADA}, {"user": MARIA}])
+    assert {by_name.data["run"], by_rows.data["run"]} == {stopped.data["run"]}
+
+
+async def test_passwords_are_not_kept_so_such_rows_are_sent_again(org_with, tmp_path):
+    file = tmp_path / "runs.sqlite"
+    rows = [{**HIRES[0], "password": "Canary-5up3r-secret"}]
+    slow = await org_with(settings={"bulk_seconds": 1e-9, "bulk_journal": str(file)})
+    stopped = await slow.call("run_bulk", tool="create_user", rows=rows)
+    kept = b"".join(one.read_bytes() for one in tmp_path.iterdir())
+    assert LOGINS[0].encode() in kept
+    assert b"Canary" not in kept
+    by_name = await slow.call("run_bulk", run=stopped.data["run"])
+    assert "rows of this run had passwords, which are not kept" in by_name.text
+
+
+async def test_the_outcome_of_every_row_can_be_read_page_by_page(org):
+    run = (await org.call("run_bulk", tool="create_user", rows=HIRES)).data["run"]
+    page = await org.call("get_bulk_run", run=run, limit=2)
+    assert [one["row"] for one in page.data["one"]["outcomes"]] == [1, 2]
+    rest = await org.call("get_bulk_run", run=run, after=page.data["one"]["after"])
+    assert [one["who"] for one in rest.data["one"]["outcomes"]] == LOGINS[2:]
+    assert rest.data["one"]["complete"]
+    assert "after" not in rest.data["one"]
+    assert org.user(LOGINS[2]).id in rest.text
+    assert org.sent == []
+
+
+async def test_a_run_that_nobody_knows_is_named(org):
+    answer = await org.call("get_bulk_run", run="run-0")
+    assert answer.text == (
+        "get_bulk_run was not called: there is no run 'run-0' of yours; get_bulk_run without arguments lists them."
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({}, "give `tool` and `rows`, or `run` to go on with one"),
+        ({"tool": "suspend_user"}, "give `tool` and `rows`"),
+        ({"tool": "get_user", "rows": [{"user": ADA}]}, "`tool` is one of"),
+        ({"run": "run-1", "tool": "suspend_user"}, "leave out the other arguments"),
+        ({"tool": "suspend_user", "rows": ["Ada"]}, "`rows[0]` has to be an object"),
+    ],
+)
+async def test_what_is_no_run_is_refused(library, arguments, told):
+    answer = await library.call("run_bulk", **arguments)
+    assert answer.is_error
+    assert told in answer.text
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"exclude_tools": "suspend_user"}, "suspend_user is switched off on this server"),
+        ({"read_only": True}, "this server runs read-only"),
+    ],
+)
+async def test_the_policy_holds_for_each_row(org_with, settings, told):
+    org = await org_with(settings=settings)
+    answer = await org.call("run_bulk", tool="suspend_user", rows=[{"user": ADA}])
+    assert answer.is_error
+    assert told in answer.text
+    assert org.changes == []
+
+
+async def test_the_servers_own_user_is_protected_in_a_run_as_well(org):
+    answer = await org.call("run_bulk", tool="suspend_user", rows=[{"user": ADA}, {"user": "admin@example.com"}])
+    assert answer.is_error
+    assert "owns this server's API token" in answer.text
+    assert org.changes == []
