@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from mcp.server import CacheHint, MCPServer
+from mcp.server._otel import OpenTelemetryMiddleware
 from mcp.server.caching import CacheableMethod
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel.helper_types import ReadResourceContents
@@ -29,6 +30,7 @@ from okta_mcp.notices import Notices
 from okta_mcp.okta import OktaClient
 from okta_mcp.resources import Shelf, Subscribers, announce, serve_subscriptions
 from okta_mcp.settings import Rights, Settings, journal_file
+from okta_mcp.transports.calls import Calls
 
 INSTRUCTIONS = (
     "Administers one Okta org. Name people and groups as the requester does (login, email, full name, group name); "
@@ -66,6 +68,7 @@ def create_server(
         owner=owner,
         shelf=shelf,
         contents=contents,
+        calls=Calls((one.name for one in (*contents.actions, *contents.tools)), seconds=settings.call_seconds),
         tools=[
             *(
                 ActionTool.of(
@@ -129,16 +132,29 @@ class OktaServer(MCPServer[Any]):
         owner: the user behind the credentials.
         shelf: the resources.
         contents: what it holds.
+        calls: what every message passes first.
         options: the SDK's.
 
     Attributes:
+        calls: the calls under way.
         owner: the user behind the credentials; whoever checks these at the start tells it.
     """
 
     def __init__(
-        self, name: str, *, policy: Policy, owner: Owner, shelf: Shelf, contents: Contents, **options: Any
+        self,
+        name: str,
+        *,
+        policy: Policy,
+        owner: Owner,
+        shelf: Shelf,
+        contents: Contents,
+        calls: Calls,
+        **options: Any,
     ) -> None:
         super().__init__(name, **options)
+        # In place of the SDK's own tracing, whose spans quote what clients send and errors say.
+        self.middleware[:] = [calls, *(one for one in self.middleware if not isinstance(one, OpenTelemetryMiddleware))]
+        self.calls = calls
         self.owner = owner
         self._shelf = shelf
         self._actions = contents.actions

@@ -40,6 +40,9 @@ def test_everything_has_a_default_and_no_org_is_needed():
         ("OKTA_MCP_TIMEOUT", " ", "timeout", 60.0),
         ("OKTA_MCP_MAX_WAIT", "0", "max_wait", 0.0),
         ("OKTA_MCP_LOG_LEVEL", "debug", "log_level", "DEBUG"),
+        ("OKTA_MCP_LOG_FORMAT", " JSON ", "log_format", "json"),
+        ("OKTA_MCP_DRAIN_SECONDS", "7.5", "drain_seconds", 7.5),
+        ("OKTA_MCP_STATELESS", "true", "stateless", True),
         ("OKTA_MCP_HOST", "0.0.0.0", "host", "0.0.0.0"),
         ("OKTA_MCP_PORT", "0", "port", 0),
         ("OKTA_MCP_OUTPUT_SCHEMAS", "off", "output_schemas", False),
@@ -219,6 +222,7 @@ def test_every_option_is_described_and_its_example_is_right():
         "read_only",
         "output_schemas",
         "audit_stream",
+        "stateless",
         "dangerously_unauthenticated",
     ]
 

@@ -80,7 +80,7 @@ def settings_of(given: dict[str, Any]) -> Settings:
     fields = {option.field for option in OPTIONS}
     settings = load_settings({name: value for name, value in given.items() if name in fields})
     _require_known_tools(settings)
-    log_to(sys.stderr, settings.log_level)
+    log_to(sys.stderr, settings.log_level, settings.log_format)
     return settings
 
 

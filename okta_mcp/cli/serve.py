@@ -37,6 +37,7 @@ def run(given: dict[str, Any]) -> int:
             with opened_trail(settings, okta.address.origin, stream=stream, sandbox=sandbox) as trail:
                 server = create_server(settings, okta, trail)
                 if transport == "http":
+                    from okta_mcp.transports.bounds import Bounds
                     from okta_mcp.transports.callers import Admission
                     from okta_mcp.transports.http import serve_http
 
@@ -47,6 +48,8 @@ def run(given: dict[str, Any]) -> int:
                         settings.port,
                         server.owner,
                         admission=Admission.of(settings, policy_of(settings)),
+                        calls=server.calls,
+                        bounds=Bounds.of(settings),
                         on_ready=_tell_addresses,
                     )
                 else:

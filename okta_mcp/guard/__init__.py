@@ -5,9 +5,11 @@ from okta_mcp.guard.log import level_of_libraries, log_to
 from okta_mcp.guard.neutral import Neutral, neutral, neutral_text, quoted
 from okta_mcp.guard.owner import Owner
 from okta_mcp.guard.policy import Policy, Refused
+from okta_mcp.guard.request import REQUEST_KEY, new_request_id, request, request_id, told_request_id
 
 __all__ = [
     "LOCAL",
+    "REQUEST_KEY",
     "SCOPE_KEY",
     "Caller",
     "Neutral",
@@ -21,5 +23,9 @@ __all__ = [
     "log_to",
     "neutral",
     "neutral_text",
+    "new_request_id",
     "quoted",
+    "request",
+    "request_id",
+    "told_request_id",
 ]

@@ -31,6 +31,7 @@ from okta_mcp.okta.paths import QueryValue, path, query, template
 from okta_mcp.okta.reply import Asked, Reply, error_of, read
 from okta_mcp.okta.schedule import Party, Priority, Schedule
 from okta_mcp.okta.shared import Shared
+from okta_mcp.okta.watching import Attempt, Watcher, watched
 from okta_mcp.okta.wire import Timeouts, Wire
 from okta_mcp.okta.witness import Witness
 
@@ -90,6 +91,7 @@ class OktaClient:
     Attributes:
         credentials: what proves each request.
         rate_limits: the limits last reported, by method and path template (`GET /api/v1/users/{id}`).
+        watchers: told of every request when it is over.
     """
 
     def __init__(
@@ -111,6 +113,8 @@ class OktaClient:
         self.credentials = ApiToken(credentials) if isinstance(credentials, SecretStr) else credentials
         self.address = address
         self.shared = shared or Shared(None, address.origin)
+        self.watchers: list[Watcher] = []
+        self._host = address.origin.partition("://")[2]
         self._timeouts = timeouts
         self._sleep = sleep
         self._clock = clock
@@ -318,21 +322,19 @@ class OktaClient:
             await self._announce(asked)
             doubt_before = call.in_doubt
             call.in_doubt = doubt_before or asked.writes
-            started, sending.sent = time.perf_counter(), True
+            sending.sent = True
             try:
-                response = sending.response = await self._send(asked, call, headers)
+                with watched(Attempt(asked.method, asked.path, spent.tries), self._host, self.watchers) as attempt:
+                    response = sending.response = await self._send(asked, call, headers)
+                    request_id = asked.request_id(response)
+                    attempt.answered(response.status_code, request_id)
             except OktaError as error:
                 sending.sent = error.sent
-                milliseconds = (time.perf_counter() - started) * 1000
-                log.debug("%s %s %s %.0f ms", asked.method, asked.path, type(error).__name__, milliseconds)
                 if not error.sent:
                     call.in_doubt = doubt_before
                     if doubt_before:
                         raise ConnectionLost(f"{error} But it was sent before.", maybe_applied=True) from error
                 raise
-        milliseconds = (time.perf_counter() - started) * 1000
-        request_id = asked.request_id(response)
-        log.debug("%s %s %s %.0f ms %s", asked.method, asked.path, response.status_code, milliseconds, request_id)
         call.first_request_id = call.first_request_id or request_id
         call.in_doubt = doubt_before
         turned_away = self.credentials.heard(authorization, response, self._wire)

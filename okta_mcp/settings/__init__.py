@@ -13,12 +13,13 @@ from okta_mcp.settings.model import Settings
 from okta_mcp.settings.offer import Toolset
 from okta_mcp.settings.option import OPTIONS, Option
 from okta_mcp.settings.rights import EVERYTHING, NOTHING, Rights
-from okta_mcp.settings.serving import LogLevel
+from okta_mcp.settings.serving import LogFormat, LogLevel
 
 __all__ = [
     "EVERYTHING",
     "NOTHING",
     "OPTIONS",
+    "LogFormat",
     "LogLevel",
     "MissingOrgError",
     "Option",

@@ -2,6 +2,8 @@
 
 import ipaddress
 import logging
+import math
+import signal
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -18,13 +20,24 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from okta_mcp.guard import Owner
 from okta_mcp.okta import OktaClient
 from okta_mcp.transports.arrival import announce
+from okta_mcp.transports.bounds import Bounds
 from okta_mcp.transports.callers import UNASKED, Admission, Entrance, metadata_routes
+from okta_mcp.transports.calls import Calls
+from okta_mcp.transports.metrics import Metrics
+from okta_mcp.transports.readiness import Readiness
+from okta_mcp.transports.stopping import HttpServer
+from okta_mcp.transports.traffic import Gate, Traffic
 
 logger = logging.getLogger("okta_mcp")
 
 
 def http_app(
-    server: MCPServer[Any], host: str, admission: Admission = UNASKED, *, address: str = "http://127.0.0.1:8765"
+    server: MCPServer[Any],
+    host: str,
+    admission: Admission = UNASKED,
+    *,
+    address: str = "http://127.0.0.1:8765",
+    traffic: Traffic | None = None,
 ) -> Starlette:
     """Return the ASGI application of both HTTP transports.
 
@@ -34,17 +47,28 @@ def http_app(
             that is answered, on any port: a page elsewhere may rebind its own name to this machine.
         admission: who is let in, and the public address, which is answered as well.
         address: base URL at which it listens, which clients use when there is no public one.
+        traffic: what every request passes first, the probes included; without it there are none.
     """
     security = _security(host, admission.public_url)
-    app = server.streamable_http_app(host=host, transport_security=security)
+    bounds = traffic.bounds if traffic else Bounds()
+    app = server.streamable_http_app(
+        host=host,
+        transport_security=security,
+        stateless_http=bounds.stateless,
+        max_request_body_size=bounds.body_bytes,
+        max_sessions=bounds.streams,
+        session_idle_timeout=bounds.session_seconds,
+    )
     taken = {getattr(route, "path", None) for route in app.router.routes}
-    sse = server.sse_app(host=host, transport_security=security)
+    sse = server.sse_app(host=host, transport_security=security, max_request_body_size=bounds.body_bytes)
     app.router.routes.extend(route for route in sse.routes if getattr(route, "path", None) not in taken)
     if admission.guarded:
         base = admission.public_url or address
         app.router.routes.extend(metadata_routes(admission, base))
         app.add_middleware(Entrance, admission=admission, base=base)
     app.add_middleware(_Doorkeeper, security=security)
+    if traffic is not None:
+        app.add_middleware(Gate, traffic=traffic)
     return app
 
 
@@ -102,10 +126,12 @@ async def serve_http(
     port: int,
     owner: Owner,
     *,
+    calls: Calls | None = None,
+    bounds: Bounds = Bounds(),  # noqa: B008 - frozen
     admission: Admission = UNASKED,
     on_ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
-    """Serve until the process is told to stop.
+    """Serve until the process is told to stop, and what was under way then has ended.
 
     Args:
         server: the MCP server.
@@ -113,12 +139,15 @@ async def serve_http(
         host: address to listen on.
         port: TCP port to listen on; 0 for a free one.
         owner: is told whose the credentials are.
+        calls: the server's calls under way, which are waited for in the end.
+        bounds: how much clients may ask.
         admission: who is let in.
         on_ready: called with the base URL once connections are taken.
 
     Raises:
         SettingsError: for an address that other machines can reach while nobody is asked who they are.
         OSError: the port is not to be had.
+        KeyboardInterrupt: it was told so with Ctrl-C.
     """
     admission.require_guarded(host)
     if admission.unguarded and not admission.guarded:
@@ -128,9 +157,21 @@ async def serve_http(
         # Taken over by every connection: without it an answer in two pieces waits 40 ms for the client's receipt.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         address = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
-        config = uvicorn.Config(http_app(server, host, admission, address=address), log_config=None, lifespan="on")
+        readiness, calls = Readiness(okta), calls or Calls(())
+        traffic = Traffic(bounds, calls, readiness, Metrics(calls, okta, readiness))
+        config = uvicorn.Config(
+            http_app(server, host, admission, address=address, traffic=traffic),
+            log_config=None,
+            access_log=False,  # it would show the ids of sessions; the gate writes one without
+            lifespan="on",
+            timeout_graceful_shutdown=math.ceil(bounds.drain_seconds) + 3,
+        )
+        web = HttpServer(config, traffic, readiness)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(announce, okta, owner)
+            tasks.start_soon(web.stop_when_told)
             on_ready(address)
-            await uvicorn.Server(config).serve(sockets=[listener])
+            await web.serve(sockets=[listener])
             tasks.cancel_scope.cancel()
+    if web.stopped_by is signal.SIGINT:
+        raise KeyboardInterrupt

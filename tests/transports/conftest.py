@@ -1,6 +1,9 @@
 """The HTTP doors on a socket of this machine, and what reaches them."""
 
 import asyncio
+import io
+import json
+import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,6 +18,7 @@ from mcp.client.sse import sse_client
 from mcp.client.streamable_http import streamable_http_client
 from pydantic import SecretStr
 
+from okta_mcp.guard import log_to
 from okta_mcp.okta import OktaClient, OrgAddress
 from okta_mcp.sandbox import Sandbox
 from okta_mcp.server import create_server, policy_of
@@ -121,3 +125,15 @@ def _bearer(token: str | None) -> dict[str, str]:
 def listening_on():
     """Serve an application on a free port of this machine."""
     return listening
+
+
+@pytest.fixture
+def log_lines(monkeypatch):
+    """What a server that logs JSON would have written so far, line by line."""
+    stream, root = io.StringIO(), logging.getLogger()
+    before = {name: logging.getLogger(name).level for name in ("", "okta_mcp", "httpx2", "httpcore2")}
+    monkeypatch.setattr(root, "handlers", [])
+    log_to(stream, "DEBUG", "json")
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    for name, level in before.items():
+        logging.getLogger(name).setLevel(level)
