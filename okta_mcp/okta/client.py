@@ -29,7 +29,7 @@ from okta_mcp.okta.limits import RateLimit, Wait, wait_for
 from okta_mcp.okta.pacing import Pacing, Spent
 from okta_mcp.okta.paths import QueryValue, path, query, template
 from okta_mcp.okta.reply import Asked, Reply, error_of, read
-from okta_mcp.okta.schedule import Party, Priority, Schedule
+from okta_mcp.okta.schedule import Ledger, LocalLedger, Party, Priority, Schedule, SharedLedger
 from okta_mcp.okta.shared import Shared
 from okta_mcp.okta.watching import Attempt, Watcher, watched
 from okta_mcp.okta.wire import Timeouts, Wire
@@ -124,13 +124,18 @@ class OktaClient:
         self._witness: Witness | None = None
         self._party: Party | None = None
         self._pacing = Pacing(
-            Schedule(share=share, sleep=sleep, clock=clock),
+            Schedule(sleep=sleep, clock=clock, ledger=self._ledger(share)),
             total=timeouts.total,
             max_wait=max_wait,
             bulk_max_wait=bulk_max_wait,
             clock=clock,
         )
         self.rate_limits: Mapping[str, RateLimit] = self._pacing.limits
+
+    def _ledger(self, share: float) -> Ledger:
+        if not self.shared.configured:
+            return LocalLedger(share)
+        return SharedLedger(self.shared, self.credentials.fingerprint, share)
 
     def __repr__(self) -> str:
         return f"OktaClient({self.address.origin!r})"

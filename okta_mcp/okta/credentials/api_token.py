@@ -1,5 +1,7 @@
 """An API token: the same header with every request."""
 
+import hashlib
+
 import httpx2
 from pydantic import SecretStr
 
@@ -23,6 +25,7 @@ class ApiToken:
         text = token.get_secret_value()
         if not text or not text.isascii() or not text.isprintable() or " " in text:
             raise ValueError("The API token is empty or holds characters that no API token has.")
+        self.fingerprint = hashlib.sha256(f"okta-mcp {text}".encode()).hexdigest()[:16]
         self._authorization = Authorization({"Authorization": f"SSWS {text}"}, (text,))
 
     async def authorize(self, method: str, url: str, wire: Wire) -> Authorization:  # noqa: ARG002 - the protocol's

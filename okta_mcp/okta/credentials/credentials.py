@@ -29,6 +29,10 @@ class Credentials(Protocol):
     def personal(self) -> bool:
         """Whether a user of the org stands behind it, with whom it falls."""
 
+    @property
+    def fingerprint(self) -> str:
+        """A word by which servers find out that they use the same credentials; it tells nothing of them."""
+
     async def authorize(self, method: str, url: str, wire: Wire) -> Authorization:
         """Return what an attempt of a request has to carry.
 

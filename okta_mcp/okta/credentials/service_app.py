@@ -38,7 +38,7 @@ class ServiceApp:
         binding: Binding = "auto",
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._client_id = client_id
+        self._client_id = self.fingerprint = client_id
         self._key = key
         self._scopes = frozenset(scopes)
         self._tokens = AccessTokens(self._obtained, binding=binding, clock=clock)

@@ -7,6 +7,7 @@ at once (`gate`), and lets those who wait go by turns (`parties`).
 
 from okta_mcp.okta.schedule.ledger import Ledger, LocalLedger
 from okta_mcp.okta.schedule.parties import Party, Priority
+from okta_mcp.okta.schedule.replicas import SharedLedger
 from okta_mcp.okta.schedule.schedule import Schedule, Turn, TurnTooLate
 
-__all__ = ["Ledger", "LocalLedger", "Party", "Priority", "Schedule", "Turn", "TurnTooLate"]
+__all__ = ["Ledger", "LocalLedger", "Party", "Priority", "Schedule", "SharedLedger", "Turn", "TurnTooLate"]

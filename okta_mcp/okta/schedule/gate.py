@@ -5,7 +5,9 @@ from okta_mcp.okta.schedule.parties import Priority
 __all__ = ["MOST", "Gate"]
 
 MOST = 20
-"""As many as there are connections; Okta's smallest plans allow an org 35 at once, for all who use it."""
+"""As many as there are connections."""
+_ALL = 30
+"""Of all servers together: Okta's smallest plans allow an org 35 at once."""
 
 
 class Gate:
@@ -13,17 +15,23 @@ class Gate:
 
     Okta tells nothing of its limit on simultaneous requests but that it was met. Bulk work leaves a quarter free, so
     that a person's request finds a connection.
-
-    Args:
-        most: the bound is never higher.
     """
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._bound = float(most)
+    def __init__(self) -> None:
+        self._most = MOST
+        self._bound = float(MOST)
         self._under_way = 0
         self._admitted = 0
         self._cut_at = 0
+
+    def divide(self, replicas: int) -> None:
+        """Keep to this server's part of what the org allows.
+
+        Args:
+            replicas: how many servers there are.
+        """
+        self._most = max(1, min(MOST, _ALL // replicas))
+        self._bound = min(self._bound, self._most)
 
     @property
     def bound(self) -> int:

@@ -9,6 +9,9 @@ from okta_mcp.okta.schedule.window import Grant, Settled
 
 __all__ = ["Lane", "Waiter"]
 
+_GRACE = 5.0
+"""Seconds beyond its patience that a request waits for answers under way, which may bring its turn any moment."""
+
 
 @dataclass(eq=False)
 class Waiter:
@@ -34,6 +37,11 @@ class Waiter:
     number: int = 0
     woken: anyio.Event = field(default_factory=anyio.Event)
     nap: anyio.CancelScope | None = None
+
+    @property
+    def gives_up(self) -> float:
+        """When it waits no longer even for answers that are under way, by Okta's clock."""
+        return self.patience + _GRACE
 
     @property
     def certainly_waits_until(self) -> float | None:
@@ -64,6 +72,7 @@ class Lane:
         is_certain: whether no answer can change that.
         keeper: who keeps the time for all.
         kept_until: to which moment.
+        warned: of which `until` those who wait have been told.
         is_served: whether somebody is asking the ledger.
         is_changed: whether it has to be asked once more.
         is_at_gate: whether somebody waits for a place among the requests under way.
@@ -76,14 +85,16 @@ class Lane:
     is_certain: bool = False
     keeper: Waiter | None = None
     kept_until: float = 0.0
+    warned: dict[Priority, float] = field(default_factory=dict)
     is_served: bool = False
     is_changed: bool = False
     is_at_gate: bool = False
 
     @property
     def next(self) -> float | None:
-        """When to ask the ledger again; None when an answer has to come first."""
-        return min(self.until.values(), default=None)
+        """When something is to be done if no answer comes before; None when nobody waits for a time."""
+        people = (waiter.gives_up for waiter in self.queue.waiters(Priority.INTERACTIVE))
+        return min((*self.until.values(), *people), default=None)
 
     def appoint(self) -> None:
         """See to it that somebody keeps the time, and not for too long."""
@@ -95,9 +106,13 @@ class Lane:
         elif until < self.kept_until:
             self.keeper.wake()
 
-    def warn(self) -> None:
+    def warn(self, now: float) -> None:
         """Wake those who cannot wait until their turn, and the people, who are told how long it takes."""
-        for waiter in self.queue:
-            until = waiter.certainly_waits_until
-            if until is not None and (until > waiter.patience or waiter.party.priority is Priority.INTERACTIVE):
+        for waiter in self.queue.waiters(Priority.INTERACTIVE):
+            if waiter.certainly_waits_until is not None or waiter.gives_up <= now:
                 waiter.wake()
+        if self.until != self.warned:
+            self.warned = self.until
+            for waiter in self.queue.waiters(Priority.BULK):
+                if (until := waiter.certainly_waits_until) is not None and until > waiter.patience:
+                    waiter.wake()

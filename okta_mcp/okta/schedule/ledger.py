@@ -7,7 +7,7 @@ from typing import Protocol
 from okta_mcp.okta.schedule.clock import Moment
 from okta_mcp.okta.schedule.window import Grant, Settled, Window
 
-__all__ = ["Exchange", "Ledger", "LocalLedger"]
+__all__ = ["Exchange", "Ledger", "LocalLedger", "asked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,13 @@ class Exchange:
         grants: leave for as many requests as may go out now.
         until: when to ask again for the others, by Okta's clock; None when an answer has to come first.
         is_certain: whether no answer to a request under way can change that.
+        replicas: how many servers use the same credentials.
     """
 
     grants: tuple[Grant, ...]
     until: float | None = None
     is_certain: bool = False
+    replicas: int = 1
 
 
 class Ledger(Protocol):
@@ -30,9 +32,11 @@ class Ledger(Protocol):
 
     Attributes:
         batch: how many turns to ask for at once, at most.
+        replica: what the names of requests begin with.
     """
 
     batch: int
+    replica: str
 
     async def exchange(
         self, bucket: str, done: Sequence[Settled], names: Sequence[str], now: Moment, *, bulk: bool
@@ -58,6 +62,7 @@ class LocalLedger:
 
     def __init__(self, share: float = 1.0) -> None:
         self.batch = 1
+        self.replica = ""
         self._share = share
         self.windows: dict[str, Window] = {}
 
@@ -65,14 +70,18 @@ class LocalLedger:
         self, bucket: str, done: Sequence[Settled], names: Sequence[str], now: Moment, *, bulk: bool
     ) -> Exchange:
         """See `Ledger.exchange`."""
-        window = self.window(bucket)
-        for settled in done:
-            window.settle(settled)
-        fitting = names[: max(0, window.room(now, bulk=bulk))]
-        grants = tuple(window.take(name, now) for name in fitting)
-        until = window.until(now, bulk=bulk) if len(grants) < len(names) else None
-        return Exchange(grants, until, is_certain=until is not None and not window.in_flight)
+        return asked(self.window(bucket), done, names, now, bulk=bulk)
 
     def window(self, bucket: str) -> Window:
         """Return the window of a bucket."""
         return self.windows.setdefault(bucket, Window(self._share))
+
+
+def asked(window: Window, done: Sequence[Settled], names: Sequence[str], now: Moment, *, bulk: bool) -> Exchange:
+    """Settle and take in one window; see `Ledger.exchange`."""
+    for settled in done:
+        window.settle(settled)
+    fitting = names[: max(0, window.room(now, bulk=bulk))]
+    grants = tuple(window.take(name, now) for name in fitting)
+    until = window.until(now, bulk=bulk) if len(grants) < len(names) else None
+    return Exchange(grants, until, is_certain=until is not None and not window.in_flight)

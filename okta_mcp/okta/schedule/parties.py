@@ -83,6 +83,10 @@ class FairQueue(Generic[W]):
         """Count the requests of one priority."""
         return sum(len(waiters) for party, waiters in self._waiting.items() if party.priority is priority)
 
+    def waiters(self, priority: Priority) -> Iterator[W]:
+        """Return the requests of one priority, in no order."""
+        return (one for party, waiters in self._waiting.items() if party.priority is priority for one in waiters)
+
     def pop(self, priority: Priority) -> W:
         """Take out whose turn it is among those of one priority; there must be one."""
         start, _, waiter = heapq.heappop(self._cleared(priority))

@@ -1,7 +1,6 @@
 """When each request goes out."""
 
 import itertools
-import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from okta_mcp.okta.schedule.buckets import Buckets
 from okta_mcp.okta.schedule.clock import OktaClock
 from okta_mcp.okta.schedule.gate import Gate
 from okta_mcp.okta.schedule.lane import Lane, Waiter
-from okta_mcp.okta.schedule.ledger import Ledger, LocalLedger
+from okta_mcp.okta.schedule.ledger import Ledger
 from okta_mcp.okta.schedule.parties import Party, Priority
 from okta_mcp.okta.schedule.window import Grant, Settled
 
@@ -63,27 +62,25 @@ class Schedule:
     """Lets the requests of one credential go out so that Okta has no reason to refuse one.
 
     Args:
-        share: the part of every limit that may be used.
         sleep: pauses for a number of seconds.
         clock: epoch seconds.
-        ledger: where the windows are kept; in this process when None.
+        ledger: where the windows are kept.
     """
 
     def __init__(
         self,
         *,
-        share: float = 1.0,
         sleep: Callable[[float], Awaitable[None]],
         clock: Callable[[], float],
-        ledger: Ledger | None = None,
+        ledger: Ledger,
     ) -> None:
         self.clock = OktaClock(clock)
         self.gate = Gate()
-        self._ledger = ledger or LocalLedger(share)
+        self._ledger = ledger
         self._buckets = Buckets()
         self._sleep = sleep
         self._lanes: dict[str, Lane] = {}
-        self._names = map(f"{uuid.uuid4().hex[:12]}-{{}}".format, itertools.count())
+        self._numbers = itertools.count()
 
     async def turn(
         self, method: str, path: str, party: Party, *, patience: float, report: Report | None = None
@@ -187,7 +184,6 @@ class Schedule:
         lane.appoint()
 
     async def _round(self, lane: Lane) -> None:
-        before = (lane.until, lane.is_certain)
         lane.until, lane.is_certain, lane.is_at_gate = {}, False, False
         for priority in lane.queue.order():
             wanted = min(self._ledger.batch, self.gate.free(priority), lane.queue.waiting(priority))
@@ -200,13 +196,13 @@ class Schedule:
             done, lane.done = lane.done, []
             await self._ledger.exchange(lane.bucket, done, (), self.clock.now(), bulk=False)
             lane.is_changed = True
-        elif (lane.until, lane.is_certain) != before:
-            lane.warn()
+        else:
+            lane.warn(self.clock.now().earliest)
 
     async def _grant(self, lane: Lane, priority: Priority, wanted: int) -> bool:
         """Ask for turns for the first who wait; return whether all of them were granted."""
         numbers = [self.gate.enter() for _ in range(wanted)]
-        names = tuple(itertools.islice(self._names, wanted))
+        names = tuple(f"{self._ledger.replica}-{number}" for number in itertools.islice(self._numbers, wanted))
         done, lane.done = lane.done, []
         bulk = priority is Priority.BULK
         answer = await self._ledger.exchange(lane.bucket, done, names, self.clock.now(), bulk=bulk)
@@ -221,6 +217,7 @@ class Schedule:
         if answer.until is not None:
             lane.until[priority] = answer.until
         lane.is_certain = answer.is_certain
+        self.gate.divide(answer.replicas)
         return len(answer.grants) == wanted
 
     async def _serve_the_gate(self) -> None:
@@ -230,9 +227,16 @@ class Schedule:
             await self._serve(lane)
 
     def _certain_wait(self, waiter: Waiter) -> float:
+        """Return the seconds that a request has to wait at least.
+
+        Raises:
+            TurnTooLate: they are too many.
+        """
         until, now = waiter.certainly_waits_until, self.clock.now().earliest
         if until is not None and until > waiter.patience:
             raise TurnTooLate(until - now)
+        if waiter.gives_up <= now:
+            raise TurnTooLate(max(0.0, (waiter.lane.next or now) - now))
         return 0.0 if until is None else until - now
 
     async def _idle(self, waiter: Waiter) -> None:

@@ -23,6 +23,8 @@ _RESERVE = 0.1
 """Part of a new window that bulk work leaves to others; it shrinks to nothing towards the window's end."""
 _SLACK = 0.1
 """Seconds by which the clocks of Okta's own machines may differ."""
+_FLIGHT = 120.0
+"""Seconds after which nobody is believed to wait for an answer any more."""
 _UNLIMITED = 1_000_000
 
 
@@ -68,27 +70,36 @@ class Window:
         share: the part of the limit that may be used, above 0 and up to 1. The rest is never touched, as far as the
             headers tell.
 
+    All times are Okta's. Its fields are plain values, so that it can be kept elsewhere.
+
     Attributes:
         limit: requests in a window; None before the first answer.
         remaining: how many of them were left when that was last told.
         resets_at: end of the window as Okta reports it.
         ends: when the window is certainly over.
-        in_flight: requests that are under way.
+        flights: the requests that are under way, by name, and until when each is believed to be.
+        split: among how many the remainder is divided, when they do not know of each other's requests.
     """
 
     share: float = 1.0
     limit: int | None = None
     remaining: int = 0
     resets_at: float | None = None
-    ends: float = -math.inf
-    in_flight: int = 0
-    _opened_by: float = 0.0
-    _version: int = 0
-    _told_at: int = 0
-    _taken_at: float = -math.inf
-    _not_before: float = -math.inf
-    _silent: bool = False
-    _misled: int = field(default=0)
+    ends: float = 0.0
+    flights: dict[str, float] = field(default_factory=dict)
+    split: int = 1
+    opened_by: float = 0.0
+    version: int = 0
+    told_at: int = 0
+    taken_at: float = 0.0
+    not_before: float = 0.0
+    silent: bool = False
+    misled: int = 0
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests are under way."""
+        return len(self.flights)
 
     @property
     def floor(self) -> int:
@@ -106,15 +117,15 @@ class Window:
             now: the time.
             bulk: whether they can wait.
         """
-        if now.earliest < self._not_before:
+        if now.earliest < self.not_before:
             return 0
-        if self._silent:
+        if self.silent:
             return _UNLIMITED
         if not self.known(now):
             scouts = SCOUTS if self.limit is None else min(SCOUTS, self.limit - self.floor)
             room = scouts - self.in_flight - (1 if bulk and scouts > 1 else 0)
-            return room if room > 0 else int(now.earliest >= self._taken_at + _PATIENCE)
-        room = self.remaining - self.floor - self.in_flight
+            return room if room > 0 else int(now.earliest >= self.taken_at + _PATIENCE)
+        room = (self.remaining - self.floor) // self.split - self.in_flight
         return room - round(self._reserve * (self.ends - now.earliest) / LENGTH) if bulk else room
 
     @property
@@ -128,11 +139,11 @@ class Window:
             now: a time at which there is none.
             bulk: as for `room`.
         """
-        if now.earliest < self._not_before:
-            return self._not_before
+        if now.earliest < self.not_before:
+            return self.not_before
         if not self.known(now):
-            return self._taken_at + _PATIENCE
-        spare = self.remaining - self.floor - self.in_flight - 1
+            return self.taken_at + _PATIENCE
+        spare = (self.remaining - self.floor) // self.split - self.in_flight - 1
         if bulk and spare >= 0 and self._reserve:
             # A half is rounded away.
             return max(now.earliest, self.ends - LENGTH * (spare + 0.5) / self._reserve)
@@ -140,37 +151,42 @@ class Window:
 
     def take(self, name: str, now: Moment) -> Grant:
         """Count one request as under way."""
-        self.in_flight += 1
-        self._taken_at = now.earliest
-        return Grant(name, self._version, now.earliest)
+        self.flights[name] = now.latest + _FLIGHT
+        self.taken_at = now.earliest
+        return Grant(name, self.version, now.earliest)
+
+    def forget_lost(self, now: Moment) -> None:
+        """Forget requests of which nobody will tell any more, as of a process that has died."""
+        for name in [one for one, ends in self.flights.items() if ends < now.earliest]:
+            del self.flights[name]
 
     def settle(self, done: Settled) -> None:
         """Learn from what became of a request."""
-        self.in_flight = max(0, self.in_flight - 1)
-        self._version += 1
+        self.flights.pop(done.grant.name, None)
+        self.version += 1
         if done.pause:
-            self._not_before = max(self._not_before, done.at.earliest + done.pause)
+            self.not_before = max(self.not_before, done.at.earliest + done.pause)
         if done.limit is None:
             self._count_unseen(done)
         else:
-            self._silent = False
+            self.silent = False
             self._read(done.limit, done)
 
     def _count_unseen(self, done: Settled) -> None:
         if not done.sent:
             return
         if self.limit is None:
-            self._silent = not done.pause
+            self.silent = not done.pause
         else:
             self.remaining = max(0, self.remaining - 1)
 
     def _read(self, told: RateLimit, done: Settled) -> None:
-        is_newest = self.limit is None or done.grant.version >= self._told_at
+        is_newest = self.limit is None or done.grant.version >= self.told_at
         if told.resets_at == self.resets_at:
             if done.grant.at >= self.ends:
                 # It was asked after the end of a window that has not ended: Okta does not keep the times assumed here.
-                self._misled += 1
-                self.ends = done.at.earliest + min(LENGTH, 2.0**self._misled)
+                self.misled += 1
+                self.ends = done.at.earliest + min(LENGTH, 2.0**self.misled)
             self.remaining = told.remaining if is_newest else min(self.remaining, told.remaining)
         elif is_newest or self.resets_at is None or told.resets_at > self.resets_at:
             self._open(told, done.at)
@@ -181,11 +197,11 @@ class Window:
             return
         self.limit = told.limit
         if is_newest:
-            self._told_at = self._version
+            self.told_at = self.version
 
     def _open(self, told: RateLimit, at: Moment) -> None:
-        self.resets_at, self.remaining, self._opened_by, self._misled = told.resets_at, told.remaining, at.latest, 0
+        self.resets_at, self.remaining, self.opened_by, self.misled = told.resets_at, told.remaining, at.latest, 0
         # A window was open when its first answer was here, and its end is told in whole seconds.
-        self.ends = self._opened_by + LENGTH + _SLACK
+        self.ends = self.opened_by + LENGTH + _SLACK
         if at.sure or at.earliest < told.resets_at <= at.latest + LENGTH + 1:
             self.ends = min(self.ends, told.resets_at + 1)

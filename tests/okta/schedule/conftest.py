@@ -25,14 +25,18 @@ class Stopwatch:
 
     Args:
         start: the first moment.
+        pause: real seconds in which nobody must have anything to do, for those who talk to another process.
 
     Attributes:
         time: seconds since then.
     """
 
-    def __init__(self, start: datetime = datetime(2026, 3, 2, 9, 30, 15, 400_000, tzinfo=UTC)) -> None:
-        self.start = start
+    def __init__(
+        self, start: datetime = datetime(2026, 3, 2, 9, 30, 15, 400_000, tzinfo=UTC), pause: float = 0.0
+    ) -> None:
+        self.start, self.pause = start, pause
         self.time = 0.0
+        self.is_asking: Callable[[], bool] = lambda: False
         self._alarms: list[tuple[float, int, anyio.Event]] = []
         self._numbers = itertools.count()
 
@@ -57,9 +61,9 @@ class Stopwatch:
         """Move on for as long as this is not cancelled."""
         loop: Any = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(0)
+            await asyncio.sleep(self.pause)
             # Nobody else has anything to do now.
-            if self._alarms and not loop._ready:
+            if self._alarms and not loop._ready and not self.is_asking():
                 moment, _, alarm = heapq.heappop(self._alarms)
                 self.time = max(self.time, moment)
                 alarm.set()
