@@ -68,7 +68,10 @@ def create_server(
         owner=owner,
         shelf=shelf,
         contents=contents,
-        calls=Calls((one.name for one in (*contents.actions, *contents.tools)), seconds=settings.call_seconds),
+        calls=Calls(
+            (*(one.name for one in contents.actions), *(one.name for one in contents.tools)),
+            seconds=settings.call_seconds,
+        ),
         tools=[
             *(
                 ActionTool.of(
