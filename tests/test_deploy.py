@@ -19,8 +19,10 @@ from okta_mcp.settings import OPTIONS, load_settings
 
 ROOT = Path(__file__).parents[1]
 KUBERNETES = ROOT / "deploy/kubernetes"
+FILES = sorted(path for path in (ROOT / "deploy").rglob("*") if path.is_file() and path.suffix != ".pyc")
 HEALTHCHECK = ROOT / "deploy/healthcheck.py"
 DEFAULTS = {option.env: option.default for option in OPTIONS}
+EXAMPLES = {option.env: option.example for option in OPTIONS}
 
 
 def read(path):
@@ -115,6 +117,12 @@ def test_the_pods_are_what_the_restricted_standard_asks_for():
     assert not {"hostNetwork", "hostPID", "hostIPC", "volumes"} & POD["spec"].keys()
 
 
+@pytest.mark.parametrize("path", ["Dockerfile", *(str(one.relative_to(ROOT)) for one in FILES)])
+def test_every_variable_named_is_an_option_of_the_server(path):
+    named = set(re.findall(r"\bOKTA_\w+", (ROOT / path).read_text(encoding="utf-8")))
+    assert named <= DEFAULTS.keys()
+
+
 def test_no_manifest_holds_a_secret():
     secrets = {option.env for option in OPTIONS if option.secret}
     assert not secrets & OBJECTS["ConfigMap"]["data"].keys()
@@ -132,8 +140,7 @@ def test_the_configuration_of_the_example_is_one_that_loads(monkeypatch):
     for option in OPTIONS:
         monkeypatch.delenv(option.env, raising=False)
     for name, value in (OBJECTS["ConfigMap"]["data"] | SECRET["stringData"]).items():
-        if name in DEFAULTS:
-            monkeypatch.setenv(name, value or "00" + "a" * 40)
+        monkeypatch.setenv(name, value or EXAMPLES[name].replace("…", "aB"))
     settings = load_settings(env_file=None)
     assert (settings.read_only, settings.host) == (True, "0.0.0.0")
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from okta_mcp import __version__
-from okta_mcp.cli import audit, check, demo, sandbox, serve, token, tools
+from okta_mcp.cli import audit, check, client_config, demo, sandbox, serve, token, tools
 from okta_mcp.cli.options import HOW_TO_GIVE_THE_REST, Parents, parents
 from okta_mcp.settings import MissingOrgError, SettingsError
 
@@ -33,6 +33,7 @@ _COMMANDS: dict[str, _Command] = {
     "tools": tools,
     "audit": audit,
     "token": token,
+    "client-config": client_config,
 }
 """In the order of `--help`."""
 
