@@ -8,7 +8,7 @@ from typing import Any
 from mcp.types import Tool as ListedTool
 
 from okta_mcp.actions import ACTIONS, Action, listed_tool
-from okta_mcp.server import policy_of
+from okta_mcp.server import confirming_of, policy_of
 from okta_mcp.settings import Settings
 
 _WIDTH = 100
@@ -21,7 +21,9 @@ def show(settings: Settings) -> None:
     offered = [action for action in ACTIONS if policy.offers(action)]
     total = 0
     for action in offered:
-        size = listed_size(listed_tool(action, output_schema=settings.output_schemas))
+        size = listed_size(
+            listed_tool(action, output_schema=settings.output_schemas, confirming=confirming_of(settings))
+        )
         total += size
         scopes = " ".join(action.scopes)
         _print(f"{action.name:26}{action.title:28}{action.effect:13}{action.toolset:9}{size:6}  {scopes}")
@@ -33,7 +35,7 @@ def show(settings: Settings) -> None:
 
 def show_one(settings: Settings, action: Action) -> None:
     """Print what a model reads of one tool: its description, its arguments and its size."""
-    tool = listed_tool(action, output_schema=settings.output_schemas)
+    tool = listed_tool(action, output_schema=settings.output_schemas, confirming=confirming_of(settings))
     _print(f"{tool.name}: {tool.title}")
     _print(f"{action.effect}, toolset {action.toolset}, {' '.join(action.scopes)}, {listed_size(tool)} bytes")
     if not policy_of(settings).offers(action):

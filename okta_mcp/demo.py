@@ -5,6 +5,7 @@ After each step the org itself is asked whether the answer was true.
 """
 
 import os
+import re
 import sys
 import tempfile
 import time
@@ -33,12 +34,14 @@ class Day:
         org: an HTTP client of the org, for looking whether answers are true.
         wrong: what was not as it should be.
         called: the tools called so far.
+        code: the confirmation code of the last preview.
     """
 
     client: Client
     org: httpx2.AsyncClient
     wrong: list[str] = field(default_factory=list)
     called: set[str] = field(default_factory=set)
+    code: str = ""
 
     async def status(self, login: str) -> str:
         """Return a user's status as the org has it."""
@@ -55,6 +58,10 @@ class Day:
 
 
 Check = Callable[[Day, Mapping[str, Any]], Awaitable[bool]]
+
+
+_CODE = "(the code)"
+_CODE_SHOWN = re.compile(r'confirmation "([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -192,7 +199,9 @@ DAY: tuple[Step, ...] = (
          "Rafael is not in Contractors", _member("rafael.nunes@example.com", "Engineering", absent="Contractors")),
     Step("Chloe Bennett leaves. What can she get into?", "list_user_applications", {"user": "Chloe Bennett"},
          "her applications are listed", _rows("applications", 2), shown=6),
-    Step("Close her account.", "deactivate_user", {"user": "Chloe Bennett"}, "Chloe is DEPROVISIONED",
+    Step("Close her account.", "deactivate_user", {"user": "Chloe Bennett"},
+         "nothing was done; what would be lost is shown, to be confirmed", _status_is(_LEAVER, "ACTIVE"), shown=1),
+    Step("Yes, do.", "deactivate_user", {"user": "Chloe Bennett", "confirmation": _CODE}, "Chloe is DEPROVISIONED",
          _status_is(_LEAVER, "DEPROVISIONED")),
     Step("And for the file: proof.", "get_system_log_events", {"q": _LEAVER, "limit": 5},
          "the deactivation is in the System Log", _proved, shown=5),
@@ -233,12 +242,15 @@ async def walk(steps: Sequence[Step] = DAY) -> int:
 async def _take(day: Day, step: Step) -> None:
     _say(_bold(f"“{step.asked}”"))
     _say(_dim(f"  {step.tool}({', '.join(f'{name}={value!r}' for name, value in step.arguments.items())})"))
-    result = await day.client.call_tool(step.tool, dict(step.arguments))
+    given = {name: day.code if value == _CODE else value for name, value in step.arguments.items()}
+    result = await day.client.call_tool(step.tool, given)
     day.called.add(step.tool)
     text = _text(result)
     for line in text.splitlines()[: step.shown]:
         _say(f"  {line[:110].expandtabs(2)}")
     answer = {**(result.structured_content or {}), "text": text}
+    if preview := _CODE_SHOWN.search(text):
+        day.code = preview[1]
     try:
         right = bool(result.is_error) == step.refused and await step.holds(day, answer)
     except httpx2.HTTPStatusError:  # what should be there is not

@@ -20,11 +20,11 @@ from mcp.types import Tool as ListedTool
 from pydantic import AnyUrl
 
 from okta_mcp import __version__, completions
-from okta_mcp.actions import ActionTool, Performer
+from okta_mcp.actions import ActionTool, Consent, Performer
 from okta_mcp.actions.bulk.journal import Journal, Runs
 from okta_mcp.contents import CONNECTOR, Contents
 from okta_mcp.directory import Directory
-from okta_mcp.guard import Owner, Policy, asked_by, asking, caller_of, level_of_libraries
+from okta_mcp.guard import Codes, Confirming, Owner, Policy, asked_by, asking, caller_of, level_of_libraries
 from okta_mcp.guard.audit import Trail
 from okta_mcp.notices import Notices
 from okta_mcp.okta import OktaClient
@@ -56,7 +56,9 @@ def create_server(
     """
     policy, owner, directory = policy_of(settings), Owner(okta), Directory(okta)
     runs = Runs(Journal(journal_file(settings.bulk_journal)), settings.bulk_seconds)
-    performer = Performer(okta, directory, policy, owner, runs=runs, trail=trail)
+    confirming = confirming_of(settings)
+    consent = Consent(confirming, Codes())
+    performer = Performer(okta, directory, policy, owner, consent=consent, runs=runs, trail=trail)
     shelf, subscribers = Shelf(contents.offers, okta, directory, policy), Subscribers()
     notices = Notices()
     server = OktaServer(
@@ -78,6 +80,7 @@ def create_server(
                     one,
                     performer,
                     output_schema=settings.output_schemas,
+                    confirming=confirming,
                     on_write=announce,
                     on_notice=notices.tell,
                 )
@@ -121,7 +124,13 @@ def policy_of(settings: Settings) -> Policy:
         toolsets=settings.toolsets,
         tools=settings.tools,
         exclude_tools=settings.exclude_tools,
+        dry_run=settings.dry_run,
     )
+
+
+def confirming_of(settings: Settings) -> Confirming:
+    """Return which calls are confirmed, and by whom; nothing is where nothing can be done."""
+    return Confirming("never" if settings.dry_run else settings.confirm, settings.confirm_by)
 
 
 class OktaServer(MCPServer[Any]):

@@ -507,7 +507,7 @@ async def heard_on_the_connection(served, uris, tool, arguments):
         if getattr(message, "method", None) == "notifications/resources/updated":
             heard.append(message.params.uri)
 
-    front = await served(mode="legacy", hear=hear)
+    front = await served(mode="legacy", hear=hear, confirm="never")
     for uri in uris:
         await front.client.session.subscribe_resource(uri)
     result = await front.client.call_tool(tool, arguments)
@@ -552,7 +552,7 @@ CHANGES = pytest.mark.parametrize(
 
 @CHANGES
 async def test_whoever_listens_hears_of_our_own_writes(served, uris, tool, arguments, expected):
-    front = await served()
+    front = await served(confirm="never")
     assert len(await heard_on_a_stream(front, uris, tool, arguments)) == expected
 
 

@@ -25,6 +25,7 @@ def test_everything_has_a_default_and_no_org_is_needed():
     assert (settings.org_url, settings.api_token) == (None, None)
     assert (settings.read_only, settings.toolsets, settings.tools, settings.exclude_tools) == (False, (), (), ())
     assert (settings.host, settings.port, settings.log_level) == ("127.0.0.1", 8765, "WARNING")
+    assert (settings.confirm, settings.confirm_by, settings.dry_run) == ("destructive", "code", False)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,9 @@ def test_everything_has_a_default_and_no_org_is_needed():
         ("OKTA_MCP_TOOLSETS", "", "toolsets", ()),
         ("OKTA_MCP_TOOLS", "get_user", "tools", ("get_user",)),
         ("OKTA_MCP_EXCLUDE_TOOLS", "a,b", "exclude_tools", ("a", "b")),
+        ("OKTA_MCP_CONFIRM", "writes", "confirm", "writes"),
+        ("OKTA_MCP_CONFIRM_BY", "person", "confirm_by", "person"),
+        ("OKTA_MCP_DRY_RUN", "1", "dry_run", True),
         ("OKTA_MCP_TIMEOUT", "12.5", "timeout", 12.5),
         ("OKTA_MCP_TIMEOUT", " ", "timeout", 60.0),
         ("OKTA_MCP_MAX_WAIT", "0", "max_wait", 0.0),
@@ -221,6 +225,7 @@ def test_every_option_is_described_and_its_example_is_right():
     assert [option.field for option in OPTIONS if option.switch] == [
         "read_only",
         "output_schemas",
+        "dry_run",
         "audit_stream",
         "stateless",
         "dangerously_unauthenticated",

@@ -7,6 +7,7 @@ documentation are generated from it.
 from okta_mcp.actions.access import list_user_applications, list_user_groups
 from okta_mcp.actions.action import Action, Call, Effect
 from okta_mcp.actions.bulk.tools import get_bulk_run, run_bulk
+from okta_mcp.actions.consent import Consent
 from okta_mcp.actions.groups import (
     assign_user_to_group,
     list_group_users,
@@ -52,6 +53,7 @@ __all__ = [
     "Action",
     "ActionTool",
     "Call",
+    "Consent",
     "Effect",
     "Performer",
     "Sender",

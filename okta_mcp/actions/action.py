@@ -48,6 +48,28 @@ class Call:
 Body = Callable[..., Awaitable[Result]]
 
 
+async def _nothing_more(_call: Call, _arguments: Mapping[str, Any]) -> str:
+    return ""
+
+
+def _always(_arguments: Mapping[str, Any]) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Irreversible:
+    """What of an action no further call brings back; it is confirmed before it is done.
+
+    Args:
+        losses: says, for a call and its arguments, what is lost for good, in a sentence or two. Reads only, and takes
+            it lightly when Okta cannot be asked.
+        when: tells by the arguments whether this call is such a one.
+    """
+
+    losses: Callable[[Call, Mapping[str, Any]], Awaitable[str]] = _nothing_more
+    when: Callable[[Mapping[str, Any]], bool] = _always
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One action of the connector, from which everything about its tool is generated.
@@ -63,6 +85,8 @@ class Action:
         locks_out: whether it can take the sign-in or the admin rights from its user; the owner of the server's own
             credential is protected from those.
         description: what a model reads of it; None for `tool_descriptions/<name>.md`.
+        irreversible: what of it no further call brings back; None when everything can be undone.
+        made_of_others: whether it only performs other actions, which are confirmed, limited and rehearsed themselves.
     """
 
     run: Body
@@ -74,11 +98,22 @@ class Action:
     scopes: tuple[str, ...]
     locks_out: bool = False
     description: str | None = None
+    irreversible: Irreversible | None = None
+    made_of_others: bool = False
 
     @property
     def writes(self) -> bool:
         """Whether it can change anything in the org."""
         return self.effect is not Effect.READ
+
+    @property
+    def may_be_irreversible(self) -> bool:
+        """Whether some call of it does what no further call brings back."""
+        return self.irreversible is not None
+
+    def irreversible_with(self, arguments: Mapping[str, Any]) -> bool:
+        """Tell whether a call with these arguments, by parameter, does what no further call brings back."""
+        return self.irreversible is not None and self.irreversible.when(arguments)
 
     async def __call__(self, call: Call, **arguments: Any) -> Result:
         """Run the action."""
@@ -94,6 +129,8 @@ def action(
     idempotent: bool,
     locks_out: bool = False,
     description: str | None = None,
+    irreversible: Irreversible | None = None,
+    made_of_others: bool = False,
 ) -> Callable[[Body], Action]:
     """Make an action of a typed function. Nothing is registered; the registry lists the records."""
 
@@ -108,6 +145,8 @@ def action(
             scopes=scopes,
             locks_out=locks_out,
             description=description,
+            irreversible=irreversible,
+            made_of_others=made_of_others,
         )
 
     return record

@@ -30,6 +30,16 @@ _SHAPES = {
 """What an argument has to be, by the name of pydantic's complaint that it is not."""
 
 
+CONFIRMATION = "confirmation"
+"""The argument of every write that takes the code of a preview."""
+
+_CODE = Annotated[
+    str | None,
+    Field(max_length=200),
+    WithJsonSchema({"type": "string", "description": "Code from the preview"}),
+]
+
+
 class ArgumentError(Exception):
     """Arguments that cannot be used; the text says what is wrong, what is allowed, and what to send instead."""
 
@@ -63,7 +73,7 @@ class Arguments:
 
     Args:
         model: checks and converts; strict about names, tolerant about spelling of camelCase and snake_case.
-        schema: what clients are shown.
+        schema: what clients are shown; of a write with `confirmation`, which `without_code` leaves out.
         references: Python name of each parameter that points at an object, and what it points at.
     """
 
@@ -72,12 +82,18 @@ class Arguments:
     references: Mapping[str, Reference]
 
     @property
+    def without_code(self) -> dict[str, Any]:
+        """The schema where nothing is confirmed by a code."""
+        properties = {name: one for name, one in self.schema["properties"].items() if name != CONFIRMATION}
+        return {**self.schema, "properties": properties}
+
+    @property
     def names(self) -> tuple[str, ...]:
-        """The wire names."""
-        return tuple(self.schema["properties"])
+        """The wire names, but for `confirmation`, of which a preview tells whoever needs it."""
+        return tuple(name for name in self.schema["properties"] if name != CONFIRMATION)
 
     def check(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the arguments by their Python names, checked and converted.
+        """Return the arguments by their Python names, checked and converted, `confirmation` left out.
 
         Raises:
             ArgumentError: naming every argument that is wrong.
@@ -86,7 +102,7 @@ class Arguments:
             checked = self.model.model_validate(dict(given))
         except ValidationError as error:
             raise ArgumentError(self._explain(error)) from None
-        return {name: getattr(checked, name) for name in type(checked).model_fields}
+        return {name: getattr(checked, name) for name in type(checked).model_fields if name != CONFIRMATION}
 
     def unknown(self, name: str) -> str:
         """Say that there is no such argument, and which one may have been meant."""
@@ -150,6 +166,8 @@ def arguments_of(action: Action) -> Arguments:
             references[name] = reference
             hint = _words(reference)
         fields[name] = (hint, ... if parameter.default is inspect.Parameter.empty else parameter.default)
+    if action.writes:
+        fields[CONFIRMATION] = (_CODE, None)
     model = create_model(
         f"{to_camel(action.name)}Arguments",
         __base__=ArgModelBase,

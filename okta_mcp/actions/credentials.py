@@ -37,7 +37,7 @@ Answer = Annotated[
     WithJsonSchema({**_STRING, "maxLength": 100, "description": "Answer"}),
 ]
 
-PasswordHook = Annotated[Literal["default"], Field(description="Import hook")]
+PasswordHook = Annotated[Literal["default"], Field(description="Hook")]
 
 _FIELDS_BY_ALGORITHM: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     # required, allowed besides

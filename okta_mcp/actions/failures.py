@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from okta_mcp.actions.action import Action
 from okta_mcp.actions.arguments import ArgumentError, arguments_of
+from okta_mcp.actions.confirmation import Declined
 from okta_mcp.actions.picking import NotPicked
 from okta_mcp.directory import GroupName, Person, Unresolved
 from okta_mcp.guard import Refused, neutral_text, quoted
@@ -28,6 +29,7 @@ from okta_mcp.okta import (
     ServerFault,
     Unauthorized,
     UnsafePath,
+    Unsent,
     User,
 )
 
@@ -120,7 +122,7 @@ def explain(error: Exception, action: Action, named: Named) -> str:
     """Return the text of a failed call.
 
     Args:
-        error: what was raised: ArgumentError, Unresolved, NotPicked, Refused or OktaError.
+        error: what was raised: ArgumentError, Unresolved, NotPicked, Declined, Refused or OktaError.
         action: what was asked for.
         named: the objects that were already resolved.
     """
@@ -131,6 +133,8 @@ def explain(error: Exception, action: Action, named: Named) -> str:
         return error.explain(next((to_camel(name) for name, one in references if one.kind == error.kind), error.kind))
     if isinstance(error, NotPicked):
         return _not_picked(error, action)
+    if isinstance(error, Declined):
+        return _declined(error, action)
     if isinstance(error, Refused):
         return f"{error.reason}.\nNext: {error.remedy}"
     told = _okta(error, action, named)
@@ -156,6 +160,55 @@ def _not_picked(error: NotPicked, action: Action) -> str:
         f"The person was asked which {kind} is meant by {said} and {did}. Nothing was done.\n"
         f"Next: leave it at that, unless the person names the {kind} more precisely."
     )
+
+
+def _declined(error: Declined, action: Action) -> str:
+    if error.how == "strange":
+        return (
+            f"The person was asked whether to go on, and the answer is neither yes nor no. Nothing was done.\n"
+            f"Next: call {action.name} again, and let the person check the box or decline."
+        )
+    did = "declined" if error.how == "decline" else "closed the question without an answer"
+    return (
+        f"The person was asked whether to go on and {did}. Nothing was done.\n"
+        "Next: leave it at that, unless the person asks for it anew."
+    )
+
+
+class Foretold(Refused):
+    """Okta would refuse this call, as far as that can be known without asking it."""
+
+
+def foretold(action: Action, named: Named, unsent: Unsent) -> Foretold | None:
+    """Return the refusal that Okta would answer a request with, where the present status tells; else None.
+
+    Args:
+        action: what was asked for.
+        named: the objects of the call.
+        unsent: the request.
+    """
+    user = named.get("user")
+    told: Explanation | None = None
+    if unsent.segments[0] == "groups" or "groupIds" in (unsent.body or {}):
+        told = _uneditable(named)
+    if told is None and isinstance(user, User) and user.status in _hopeless(action, unsent):
+        told = _gone(user) if action.name == "deactivate_user" else _wrong_state(action, named)
+    if told is None:
+        return None
+    return Foretold(f"{told.happened} Okta was not asked, and nothing was changed", told.next_step)
+
+
+def _hopeless(action: Action, unsent: Unsent) -> frozenset[str]:
+    """Return the statuses in which Okta surely refuses; it has been seen to suspend others than the ACTIVE."""
+    if action.name == "suspend_user":
+        return frozenset(_SUSPENDED_ENOUGH)
+    if action.name == "update_user" and "password" not in (unsent.body or {}).get("credentials", {}):
+        return frozenset({"DEPROVISIONED"})
+    return _EVERY - _STATES[action.name].statuses if action.name in _STATES else frozenset()
+
+
+def _gone(user: User) -> Explanation:
+    return Explanation(f"{Person.of(user).label} is already deactivated.", "nothing; the user is DEPROVISIONED.")
 
 
 def _quote(error: OktaApiError) -> str:
@@ -234,7 +287,7 @@ def _unauthorized(error: Unauthorized, action: Action, named: Named) -> Explanat
 def _missing(error: NotFound, action: Action, named: Named) -> Explanation:
     user = named.get("user")
     if action.name == "deactivate_user" and isinstance(user, User) and user.status == "DEPROVISIONED":
-        return Explanation(f"{Person.of(user).label} is already deactivated.", "nothing; the user is DEPROVISIONED.")
+        return _gone(user)
     return Explanation(
         "Okta does not find it (any more), or these credentials may not see it.", "look it up again by name."
     )

@@ -1,19 +1,21 @@
 """Users: activate, deactivate, suspend, unsuspend."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from okta_mcp.actions.action import Call, Effect, action
+from okta_mcp.actions.action import Call, Effect, Irreversible, action
 from okta_mcp.actions.references import TheUser, TheUserHere
 from okta_mcp.actions.results import Written
 from okta_mcp.actions.status import Status, status_now
-from okta_mcp.guard import neutral_text
-from okta_mcp.okta import User
+from okta_mcp.guard import neutral_text, quoted
+from okta_mcp.okta import OktaError, User
 from okta_mcp.okta import Written as Reply
 from okta_mcp.okta import users as okta_users
+from okta_mcp.okta.applications import list_user_applications
 
+_COUNTED, _NAMED_APPS = 200, 3
 _MANAGE = ("okta.users.manage",)
 
 
@@ -60,8 +62,33 @@ async def activate_user(
     )
 
 
+async def _lost_by_deactivation(call: Call, arguments: Mapping[str, Any]) -> str:
+    apps = await _assignments(call, arguments["user"].id)
+    return f"The password is destroyed and {apps} for good; activate_user brings back the account without them."
+
+
+async def _assignments(call: Call, user_id: str) -> str:
+    try:
+        page = await list_user_applications(call.okta, user_id, limit=_COUNTED)
+    except OktaError:
+        return "the app assignments (which could not be counted) end"
+    number = len(page.items)
+    if not number:
+        return "any app assignment ends (there is none now)"
+    some = ", ".join(quoted(one.label, limit=40) for one in page.items[:_NAMED_APPS])
+    more = f"at least {number}" if page.next else str(number)
+    named = some if number <= _NAMED_APPS and not page.next else f"{some}, …"
+    return f"{more} app assignment{'' if number == 1 else 's'} ({named}) end{'s' if number == 1 else ''}"
+
+
 @action(
-    title="Deactivate user", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="users", scopes=_MANAGE, locks_out=True
+    title="Deactivate user",
+    effect=Effect.DESTRUCTIVE,
+    idempotent=True,
+    toolset="users",
+    scopes=_MANAGE,
+    locks_out=True,
+    irreversible=Irreversible(_lost_by_deactivation),
 )
 async def deactivate_user(
     call: Call,

@@ -29,7 +29,7 @@ class PasswordExpired(Written):
 class PasswordReset(Written):
     """A password reset that the user completes by a link."""
 
-    email_sent: bool
+    email_sent: bool | None = None
     reset_password_link: str | None = None
     sessions_revoked: bool | None = None
 

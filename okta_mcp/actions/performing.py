@@ -1,17 +1,24 @@
 """How a call is performed: the one way that every call of every action takes, writes among them.
 
-A call is first prepared (may it be done, are its arguments right, whom do they mean) and then carried out. A single
-call does both at once; a run of many prepares them all before it carries out the first.
+A call is first prepared (may it be done, are its arguments right, whom do they mean), then confirmed where the operator
+wants that, and then carried out. A single call does all three at once; a run of many prepares them all, has them
+confirmed together, and then carries them out.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from okta_mcp.actions.action import Action, Call
-from okta_mcp.actions.arguments import arguments_of
+from okta_mcp.actions.arguments import CONFIRMATION, ArgumentError, arguments_of
 from okta_mcp.actions.auditing import Recording, said, targets, told, warned
 from okta_mcp.actions.choosing import Chooser, Nobody
+from okta_mcp.actions.confirmation import Plan, Unconfirmed, purpose_of
+from okta_mcp.actions.consent import Consent, Ways
+from okta_mcp.actions.failures import foretold
+from okta_mcp.actions.foresight import Undone
+from okta_mcp.actions.picking import NotPicked
 from okta_mcp.actions.resolving import resolve
 from okta_mcp.actions.results import Result
 from okta_mcp.actions.spelling import respell
@@ -19,8 +26,15 @@ from okta_mcp.actions.touched import Touched
 from okta_mcp.directory import Directory, Unresolved
 from okta_mcp.guard import Caller, Owner, Policy, Refused
 from okta_mcp.guard.audit import Attempt, Confirmation, NoTrail, Trail
-from okta_mcp.okta import OktaClient, OktaError
+from okta_mcp.okta import OktaClient, OktaError, Unsent, User
+from okta_mcp.okta import users as okta_users
 from okta_mcp.okta.client import OnWait
+from okta_mcp.okta.together import together
+
+_LOSSES_TOLD = 5
+"""Longest run of which is said what each call loses for good; that may cost a request each."""
+
+_DRY = "the operator can restart the server without OKTA_MCP_DRY_RUN."
 
 if TYPE_CHECKING:
     from okta_mcp.actions.bulk.journal import Runs
@@ -47,6 +61,7 @@ class Sender:
         client: name and version of the MCP client.
         request: this server's own id of the request, as it stands in the log.
         batch: what the call is one of many of.
+        code: the code of an earlier preview, where the call came with one.
     """
 
     caller: Caller
@@ -57,22 +72,31 @@ class Sender:
     client: str | None = None
     request: str | None = None
     batch: str | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A call that may be carried out.
+    """A call that may be carried out, once it is confirmed where it has to be.
 
     Args:
         action: what to do.
         values: the arguments, checked, by parameter.
         named: the objects that they point at, by parameter.
+        said: the arguments as plain data, without those that point at objects.
+        code: the code of an earlier preview, where the call came with one.
+        confirmed: whether it has gone through `Performer.confirm`.
         confirmation: who has agreed to it; None where nobody was asked.
+        doomed: why it would fail, where that showed on the way.
     """
 
     action: Action
-    values: Mapping[str, Any]
+    values: Mapping[str, Any] = field(repr=False)
     named: Mapping[str, object]
+    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    code: str | None = field(default=None, repr=False)
+    confirmed: bool = False
+    doomed: Exception | None = None
     confirmation: Confirmation | None = None
 
 
@@ -97,6 +121,7 @@ class Performer:
         directory: finds whom the arguments name.
         policy: what the operator allows; enforced at every call.
         owner: the user behind the credentials, protected from being locked out.
+        consent: gets the yes that a change needs.
         trail: is told of every write and of every write that is refused.
         runs: where runs of many calls are kept, and how long one call may work on them.
     """
@@ -108,21 +133,47 @@ class Performer:
         policy: Policy,
         owner: Owner,
         *,
+        consent: Consent,
         runs: "Runs",
         trail: Trail | None = None,
     ) -> None:
         self.runs = runs
         self._trail = trail or NoTrail()
-        self._okta = okta
+        # Where nothing may be changed, no write could leave even if it came as far as the client.
+        self._okta = okta.rehearsing() if policy.read_only or policy.dry_run else okta
         self._directory = directory
         self._policy = policy
         self._owner = owner
+        self._consent = consent
+
+    @property
+    def rehearses(self) -> bool:
+        """Whether every write is only rehearsed: the operator's dry run."""
+        return self._policy.dry_run
 
     async def perform(
         self, action: Action, given: Mapping[str, Any], sender: Sender, named: dict[str, object] | None = None
     ) -> Result:
-        """Prepare a call and carry it out; arguments and errors are those of `prepare` and `carry_out`."""
-        return await self.carry_out(await self.prepare(action, given, sender, named), sender)
+        """Prepare a call, have it confirmed and carry it out.
+
+        Arguments and errors are those of `prepare`, `confirm` and `carry_out`, but for `Unconfirmed`: that is answered
+        with what would be done and how to go on.
+        """
+        prepared = await self.prepare(action, given, sender, named)
+        sender = replace(sender, code=prepared.code)
+        try:
+            (confirmed,) = await self.confirm([prepared], sender, action.title)
+        except Unconfirmed as pending:
+            (plan,) = pending.plans
+            return Undone.of(
+                action,
+                plan.unsent,
+                plan.named,
+                f"Nothing was done yet; this has to be confirmed. {pending.question.message}",
+                f"tell the requester; when they agree, call {action.name} again with the same arguments and "
+                f'{CONFIRMATION} "{pending.code}" (good once, for 5 minutes).',
+            )
+        return await self.carry_out(confirmed, sender)
 
     async def prepare(
         self, action: Action, given: Mapping[str, Any], sender: Sender, named: dict[str, object] | None = None
@@ -156,11 +207,63 @@ class Performer:
     ) -> Prepared:
         self._policy.enforce(action, sender.caller)
         arguments = arguments_of(action)
-        values = arguments.check(respell(dict(given), arguments))
+        spelled = respell(dict(given), arguments)
+        values = arguments.check(spelled)
+        code = spelled.get(CONFIRMATION)
         directory = self._directory.observed(self._okta.observed(sender.on_wait))
         await resolve(directory, arguments.references, values, sender.chooser, named)
         await self._owner.protect(action, named.values())
-        return Prepared(action, values, named)
+        plain = {
+            name: value for name, value in spelled.items() if name != CONFIRMATION and name not in arguments.references
+        }
+        return Prepared(action, values, named, plain, code)
+
+    async def confirm(
+        self, calls: Sequence[Prepared], sender: Sender, doing: str, *, whole: bool = False
+    ) -> list[Prepared]:
+        """Have calls confirmed, all of them by one yes, where any of them needs it. Changes nothing.
+
+        Args:
+            calls: what was prepared.
+            sender: who sent them, with the code they came with.
+            doing: title of the whole, for the person.
+            whole: whether one that is bound to fail does not hold up the others: it comes back with the reason, which
+                `carry_out` raises.
+
+        Raises:
+            Declined: the person did not agree.
+            Unconfirmed: nobody can be asked, and the caller is to come back with a code.
+            Refused: the code does not hold, or the call would be refused by Okta.
+            Unresolved, NotPicked, Pending, OktaError: as in `prepare`.
+        """
+        plans: dict[int, Plan] = {}
+        settled = list(calls)
+        for place, one in enumerate(calls):
+            if self._policy.dry_run or not self._consent.confirming.wants(one.action, one.values):
+                continue
+            try:
+                plans[place] = await self.rehearse(one, sender)
+            except (ArgumentError, Unresolved, NotPicked, Refused, OktaError) as error:
+                if not whole:
+                    raise
+                settled[place] = replace(one, doomed=error)
+        if plans:
+            places = list(plans)
+
+            async def told(plans: Sequence[Plan]) -> Sequence[Plan]:
+                few = plans if len(plans) <= _LOSSES_TOLD else ()
+                return [*await together(*(partial(self._told, one, sender) for one in few)), *plans[len(few) :]]
+
+            async def anew(plans: Sequence[Plan]) -> Sequence[Plan]:
+                seen = zip(places, plans, strict=True)
+                return await together(*(partial(self._anew, settled[place], one, sender) for place, one in seen))
+
+            purpose = purpose_of(sender.caller, [(one.action, one.said, one.named) for one in calls])
+            agreed = await self._consent.obtain(doing, purpose, list(plans.values()), sender, Ways(told, anew))
+            given = Confirmation(agreed.how, sender.caller.name)
+            for place, plan in zip(places, agreed.plans, strict=True):
+                settled[place] = replace(settled[place], named=plan.named, confirmation=given)
+        return [replace(one, confirmed=True) for one in settled]
 
     async def carry_out(self, prepared: Prepared, sender: Sender) -> Result:
         """Do what was prepared.
@@ -174,28 +277,30 @@ class Performer:
             OktaError: it was not done, or it is not known whether it was (`maybe_applied`).
         """
         action = prepared.action
-        okta = self._okta.observed(sender.on_wait)
+        if prepared.doomed is not None:
+            raise prepared.doomed
+        if action.writes and not action.made_of_others:
+            if self.rehearses:
+                plan = await self.rehearse(prepared, sender)
+                return Undone.of(
+                    action, plan.unsent, plan.named, f"Dry run, nothing was done. It would: {plan.story}", _DRY
+                )
+            if not prepared.confirmed and self._consent.confirming.wants(action, prepared.values):
+                raise Refused(
+                    f"{action.name} was not called: it was not confirmed; nothing was changed",
+                    "have it confirmed first.",
+                )
+        okta = self._okta
         attempt = self._attempt(action, told(prepared.values), prepared.named, sender, prepared.confirmation)
         recording = Recording(self._trail, attempt)
         if action.writes:
             okta = okta.witnessed(recording)
-        call = Call(
-            okta=okta,
-            directory=self._directory.observed(okta),
-            picked=sender.chooser.chosen,
-            within=Within(self, sender),
-        )
         result: Result | None = None
         failure: BaseException | None = None
         done, is_recorded = False, True
         try:
-            while result is None:
-                try:
-                    result = await action.run(call, **{**prepared.values, **prepared.named})
-                    done = action.writes
-                except Unresolved as error:
-                    # Words inside an argument are looked up by the action, before it changes anything.
-                    await sender.chooser.ask([(error.argument or error.kind, error)])
+            result = await self._run(prepared, sender, okta)
+            done = action.writes
         except BaseException as error:
             failure = error
             done = action.writes and isinstance(error, OktaError) and error.maybe_applied
@@ -230,3 +335,50 @@ class Performer:
             request=sender.request,
             batch=sender.batch,
         )
+
+    async def _run(self, prepared: Prepared, sender: Sender, okta: OktaClient) -> Result:
+        call = self._call(sender, okta)
+        while True:
+            try:
+                return await prepared.action.run(call, **{**prepared.values, **prepared.named})
+            except Unresolved as error:
+                # Words inside an argument are looked up by the action, before it changes anything.
+                await sender.chooser.ask([(error.argument or error.kind, error)])
+
+    def _call(self, sender: Sender, okta: OktaClient) -> Call:
+        okta = okta.observed(sender.on_wait)
+        return Call(
+            okta=okta,
+            directory=self._directory.observed(okta),
+            picked=sender.chooser.chosen,
+            within=Within(self, sender),
+        )
+
+    async def rehearse(self, prepared: Prepared, sender: Sender) -> Plan:
+        """Go through a call up to its first write, and return that. Changes nothing.
+
+        Raises:
+            Foretold: Okta would refuse it, as far as that can be known.
+            ArgumentError, Unresolved, NotPicked, Pending, OktaError: as in `carry_out`.
+        """
+        try:
+            await self._run(prepared, sender, self._okta.rehearsing())
+        except Unsent as unsent:
+            would_fail = foretold(prepared.action, prepared.named, unsent)
+            if would_fail is not None:
+                raise would_fail from None
+            return Plan(prepared.action, prepared.named, unsent)
+        raise RuntimeError(f"{prepared.action.name} is said to write and sent nothing")
+
+    async def _told(self, plan: Plan, sender: Sender) -> Plan:
+        lost = plan.action.irreversible
+        if lost is None:
+            return plan
+        return replace(plan, losses=await lost.losses(self._call(sender, self._okta.rehearsing()), plan.named))
+
+    async def _anew(self, prepared: Prepared, plan: Plan, sender: Sender) -> Plan:
+        user = plan.named.get("user")
+        fresh = {"user": await okta_users.get_user(self._okta, user.id)} if isinstance(user, User) else {}
+        named = {**plan.named, **fresh}
+        await self._owner.protect(prepared.action, named.values())
+        return await self.rehearse(replace(prepared, named=named), sender)

@@ -1,4 +1,7 @@
-"""The dropdown: when words name several people or groups, the person picks the one that is meant.
+"""The person at the client: picks from a dropdown, and says yes or no.
+
+When words name several people or groups, the person picks the one that is meant; before what cannot be undone, the
+person is asked whether to go on.
 
 Up to 2025-11-25 the question is a request of the server's in the middle of the call. From 2026-07-28 on the call
 ends with the questions, all at once, and the client makes it again with the answers; what was asked and what was
@@ -16,7 +19,8 @@ from mcp.types import ElicitRequest, ElicitRequestFormParams, ElicitResult, Inpu
 from mcp.types.version import is_version_at_least
 from pydantic import ValidationError
 
-from okta_mcp.actions.choosing import Problems
+from okta_mcp.actions import confirmation
+from okta_mcp.actions.choosing import Answered, Problems
 from okta_mcp.directory import GROUP_KINDS, GroupRow, Row, Unresolved, UserMatch, UserRow
 from okta_mcp.guard import neutral_text, quoted
 
@@ -26,7 +30,7 @@ MOST = 12
 _IN_THE_RESULT = "2026-07-28"
 """The first protocol in which a question travels in the result. MCP, "Multi Round-Trip Requests"."""
 
-_VERSION = 1
+_VERSION = 2
 """Of the request state. A replica of another version asks again what this one has asked."""
 
 _BETWEEN = " · "
@@ -124,17 +128,19 @@ class Question:
 
 @dataclass(slots=True)
 class Picker:
-    """The choices of one call.
+    """The choices of one call, and its confirmation.
 
     Args:
         context: the SDK's context of the call.
         doing: title of what was asked for, for the person.
         chosen: id that was picked, by place.
+        answered: the answer to whether the change may be made, from the round before.
     """
 
     context: Context[Any, Any]
     doing: str
     chosen: dict[str, str] = field(default_factory=dict)
+    answered: Answered | None = None
 
     def __post_init__(self) -> None:
         if self.in_the_result:
@@ -177,10 +183,28 @@ class Picker:
         if self.in_the_result:
             raise Pending(self._round([question for question, _ in questions]))
         for question, error in questions:
-            self.chosen[question.place] = question.answered(await self._interrupt(question, error))
+            self.chosen[question.place] = question.answered(await self._interrupt(question.form(self.doing), error))
 
-    async def _interrupt(self, question: Question, error: Unresolved) -> object:
-        form = question.form(self.doing)
+    async def confirm(self, question: confirmation.Question, code: str, /) -> None:
+        """Have the person agree to a change.
+
+        Args:
+            question: what will happen.
+            code: what the answer is bound to, where it comes in a later round.
+
+        Raises:
+            CannotAsk: the client cannot be asked.
+            Declined: the person did not agree.
+            Pending: the client is to come back with the answer.
+        """
+        if not self.available:
+            raise confirmation.CannotAsk
+        form = question.form()
+        if self.in_the_result:
+            raise Pending(self._result({confirmation.PLACE: form}, {"code": code}))
+        confirmation.require_yes(await self._interrupt(form, confirmation.CannotAsk()))
+
+    async def _interrupt(self, form: ElicitRequestFormParams, cannot: Exception) -> object:
         try:
             return await self.context.session.elicit_form(
                 form.message, form.requested_schema, related_request_id=self.context.request_id
@@ -189,13 +213,16 @@ class Picker:
             return None  # an answer, though none that means anything
         except MCPError:
             # A client that takes the question for an error is one that cannot be asked.
-            raise error from None
+            raise cannot from None
 
     def _round(self, questions: Sequence[Question]) -> InputRequiredResult:
         asked = {one.place: (one.kind, one.said, list(one.options)) for one in questions}
+        return self._result({one.place: one.form(self.doing) for one in questions}, {"asked": asked})
+
+    def _result(self, forms: Mapping[str, ElicitRequestFormParams], state: Mapping[str, Any]) -> InputRequiredResult:
         return InputRequiredResult(
-            input_requests={one.place: ElicitRequest(params=one.form(self.doing)) for one in questions},
-            request_state=json.dumps({"version": _VERSION, "chosen": self.chosen, "asked": asked}),
+            input_requests={place: ElicitRequest(params=form) for place, form in forms.items()},
+            request_state=json.dumps({"version": _VERSION, "chosen": self.chosen, **state}),
         )
 
     def _take_answers(self) -> None:
@@ -205,7 +232,9 @@ class Picker:
             return
         self.chosen.update(state["chosen"])
         answers = self.context.input_responses or {}
-        for place, (kind, said, options) in state["asked"].items():
+        if "code" in state and confirmation.PLACE in answers:
+            self.answered = Answered(state["code"], answers[confirmation.PLACE])
+        for place, (kind, said, options) in state.get("asked", {}).items():
             if place in answers:
                 question = Question(place, kind, said, exact=True, options=dict.fromkeys(options, ""))
                 self.chosen[place] = question.answered(answers[place])

@@ -3,9 +3,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any, Self, get_type_hints
+from typing import Annotated, Any, Literal, Self, get_type_hints
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from okta_mcp.actions.schemas import publish
@@ -55,6 +55,10 @@ class Change(BaseModel):
         return f"{self.field}: {told(self.before)} → {told(self.after)}"
 
 
+Done = Annotated[Literal[False] | None, WithJsonSchema({"type": "boolean"})]
+"""False in the answer of a write that was only rehearsed; absent in any other."""
+
+
 class Written(Result):
     """The answer of a write to a user: what was done, on whom, what changed, and Okta's id of the request."""
 
@@ -63,6 +67,7 @@ class Written(Result):
     changes: tuple[Change, ...] = ()
     request_id: str | None = None
     next_step: str | None = None
+    done: Done = None
 
     def text(self) -> str:
         """Return the summary, the changes, whatever the action adds, and the request id."""

@@ -16,6 +16,7 @@ from pydantic import PrivateAttr
 from okta_mcp.actions.action import Action, Effect
 from okta_mcp.actions.arguments import ArgumentError, arguments_of
 from okta_mcp.actions.bounding import bounded, clipped
+from okta_mcp.actions.confirmation import Declined
 from okta_mcp.actions.descriptions import description_of
 from okta_mcp.actions.failures import explain
 from okta_mcp.actions.performing import Performer, Sender
@@ -23,7 +24,7 @@ from okta_mcp.actions.picking import NotPicked, Pending, Picker
 from okta_mcp.actions.results import result_schema
 from okta_mcp.actions.touched import Touched
 from okta_mcp.directory import Unresolved
-from okta_mcp.guard import Refused, caller_of
+from okta_mcp.guard import Confirming, Refused, caller_of
 from okta_mcp.okta import OktaError, Wait
 
 logger = logging.getLogger("okta_mcp.actions")
@@ -35,18 +36,25 @@ OnNotice = Callable[[Context[Any, Any], LoggingLevel, str], Awaitable[None]]
 """Tells whoever watches a call: its context, how much it matters, and what."""
 
 
-def listed_tool(action: Action, *, output_schema: bool = True) -> ListedTool:
+def listed_tool(
+    action: Action,
+    *,
+    output_schema: bool = True,
+    confirming: Confirming = Confirming(),  # noqa: B008 - frozen
+) -> ListedTool:
     """Return the tool of an action as clients are shown it.
 
     Args:
         action: the record.
         output_schema: whether to publish the schema of the answer.
+        confirming: which calls are confirmed, and by whom; the argument for a code is shown where there are codes.
     """
+    arguments = arguments_of(action)
     return ListedTool(
         name=action.name,
         title=action.title,
         description=action.description or description_of(action.name),
-        input_schema=arguments_of(action).schema,
+        input_schema=arguments.schema if confirming.takes_code(action) else arguments.without_code,
         output_schema=result_schema(action.run) if output_schema else None,
         annotations=ToolAnnotations(
             read_only_hint=not action.writes,
@@ -77,6 +85,7 @@ class ActionTool(Tool):
         performer: Performer,
         *,
         output_schema: bool = True,
+        confirming: Confirming = Confirming(),  # noqa: B008 - frozen
         on_write: OnWrite | None = None,
         on_notice: OnNotice | None = None,
     ) -> Self:
@@ -86,17 +95,18 @@ class ActionTool(Tool):
             action: the record.
             performer: performs its calls.
             output_schema: whether to publish the schema of the answer.
+            confirming: which calls are confirmed, and by whom.
             on_write: called after a write, with what it may have changed.
             on_notice: called with what a person who watches the call should know before it ends.
         """
-        listed, arguments = listed_tool(action, output_schema=output_schema), arguments_of(action)
+        listed = listed_tool(action, output_schema=output_schema, confirming=confirming)
         tool = cls(
             fn=action.run,
             name=listed.name,
             title=listed.title,
             description=listed.description or "",
             parameters=listed.input_schema,
-            fn_metadata=FuncMetadata(arg_model=arguments.model, output_schema=listed.output_schema),
+            fn_metadata=FuncMetadata(arg_model=arguments_of(action).model, output_schema=listed.output_schema),
             is_async=True,
             annotations=listed.annotations,
         )
@@ -123,7 +133,7 @@ class ActionTool(Tool):
             text, data = bounded(result)
         except Pending as pending:
             return pending.result
-        except (ArgumentError, Unresolved, NotPicked, Refused, OktaError) as error:
+        except (ArgumentError, Unresolved, NotPicked, Declined, Refused, OktaError) as error:
             logger.info("%s failed: %s", self.name, type(error).__name__)
             return _failed(explain(error, self._action, named))
         except MCPError:

@@ -22,7 +22,7 @@ from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.managers import name_manager
 from okta_mcp.actions.profile import NewProfile, ProfileChanges, attribute_name, wire
 from okta_mcp.actions.references import TheGroups, TheUser, TheUserHere
-from okta_mcp.actions.results import Change, Result, Table, Written, cell, counted, told
+from okta_mcp.actions.results import Change, Done, Result, Table, Written, cell, counted, told
 from okta_mcp.actions.status import status_now
 from okta_mcp.directory import Person, UserRow
 from okta_mcp.guard import Neutral, neutral, neutral_text
@@ -113,18 +113,19 @@ class UserCreated(Result):
     """A new user."""
 
     summary: Neutral
-    id: str
-    status: Neutral
+    id: str | None = None
+    status: Neutral | None = None
     profile: dict[str, Any]
     groups: tuple[Neutral, ...] = ()
     created: str | None = None
     request_id: str | None = None
     next_step: str | None = None
+    done: Done = None
 
     @property
     def touched(self) -> tuple[str, str]:
         """Id and login of the new user."""
-        return self.id, str(self.profile.get("login") or "")
+        return str(self.id), str(self.profile.get("login") or "")
 
     def text(self) -> str:
         """Return the summary, the groups and the ids."""
@@ -152,10 +153,10 @@ async def create_user(
     password: Password | None = None,
     password_hash: ImportedHash | None = None,
     password_hook: PasswordHook | None = None,
-    recovery_question: Annotated[RecoveryQuestion | None, Field(description="For recovery")] = None,
+    recovery_question: Annotated[RecoveryQuestion | None, Field(description="Recovery")] = None,
     provider: Annotated[Provider | None, Field(description="Default: OKTA")] = None,
     activate: Annotated[bool, Field(description="false: STAGED")] = True,
-    next_login: Annotated[Literal["changePassword"] | None, Field(description="At first sign-in")] = None,
+    next_login: Annotated[Literal["changePassword"] | None, Field(description="First sign-in")] = None,
     groups: TheGroups = (),
     realm_id: _RealmId | None = None,
     user_type_id: _TypeId | None = None,
@@ -273,7 +274,7 @@ async def update_user(
     password: Password | None = None,
     password_hash: StagedHash | None = None,
     password_hook: PasswordHook | None = None,
-    recovery_question: Annotated[RecoveryQuestion | None, Field(description="For recovery")] = None,
+    recovery_question: Annotated[RecoveryQuestion | None, Field(description="Recovery")] = None,
     strict: Annotated[bool, Field(description="New password must meet minimum age and history")] = True,
     realm_id: _RealmId | None = None,
 ) -> Written:

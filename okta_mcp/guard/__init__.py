@@ -1,6 +1,8 @@
 """What stands between a model and a write, between the directory's text and the model, and before the log."""
 
 from okta_mcp.guard.caller import LOCAL, SCOPE_KEY, Caller, asked_by, asking, caller_of
+from okta_mcp.guard.codes import Codes, Verdict
+from okta_mcp.guard.confirming import Confirming
 from okta_mcp.guard.log import level_of_libraries, log_to
 from okta_mcp.guard.neutral import Neutral, neutral, neutral_text, quoted
 from okta_mcp.guard.owner import Owner
@@ -12,10 +14,13 @@ __all__ = [
     "REQUEST_KEY",
     "SCOPE_KEY",
     "Caller",
+    "Codes",
+    "Confirming",
     "Neutral",
     "Owner",
     "Policy",
     "Refused",
+    "Verdict",
     "asked_by",
     "asking",
     "caller_of",

@@ -46,12 +46,14 @@ class Policy:
         toolsets: the toolsets on offer; empty means all.
         tools: single tools on offer besides those toolsets; with `toolsets` empty, the only ones.
         exclude_tools: tools that are never on offer; wins over both.
+        dry_run: answer every write with what it would do, and do nothing.
     """
 
     read_only: bool = False
     toolsets: Collection[str] = ()
     tools: Collection[str] = ()
     exclude_tools: Collection[str] = ()
+    dry_run: bool = False
 
     def offers(self, action: Ruled, caller: Caller = LOCAL) -> bool:
         """Tell whether the tool is listed at all, to this caller."""

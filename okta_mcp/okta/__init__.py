@@ -27,6 +27,7 @@ from okta_mcp.okta.errors import (
     UnsafePath,
 )
 from okta_mcp.okta.objects import Application, AppLink, Group, LogEvent, Org, Page, User, Written, inner
+from okta_mcp.okta.rehearsal import Unsent
 from okta_mcp.okta.schedule import Priority
 from okta_mcp.okta.shared import Shared
 from okta_mcp.okta.witness import Witness
@@ -64,6 +65,7 @@ __all__ = [
     "Unauthorized",
     "UnreadableLink",
     "UnsafePath",
+    "Unsent",
     "User",
     "Wait",
     "Witness",

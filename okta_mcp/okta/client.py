@@ -28,6 +28,7 @@ from okta_mcp.okta.errors import (
 from okta_mcp.okta.limits import RateLimit, Wait, wait_for
 from okta_mcp.okta.pacing import Pacing, Spent
 from okta_mcp.okta.paths import QueryValue, path, query, template
+from okta_mcp.okta.rehearsal import Unsent
 from okta_mcp.okta.reply import Asked, Reply, error_of, read
 from okta_mcp.okta.schedule import Ledger, LocalLedger, Party, Priority, Schedule, SharedLedger
 from okta_mcp.okta.shared import Shared
@@ -121,6 +122,7 @@ class OktaClient:
         self._jitter = jitter
         self._wire = Wire(address, timeouts, user_agent, transport)
         self._on_wait: OnWait | None = None
+        self._rehearses = False
         self._witness: Witness | None = None
         self._party: Party | None = None
         self._pacing = Pacing(
@@ -183,6 +185,12 @@ class OktaClient:
         """
         view = copy.copy(self)
         view._witness = witness  # noqa: SLF001 - its own class
+        return view
+
+    def rehearsing(self) -> "OktaClient":
+        """Make a view on the same pool that reads, and at a write raises `Unsent` instead of sending it."""
+        view = copy.copy(self)
+        view._rehearses = True  # noqa: SLF001 - its own class
         return view
 
     def shares_credentials_with(self, other: "OktaClient") -> bool:
@@ -272,6 +280,8 @@ class OktaClient:
         headers: Mapping[str, str] | None = None,
         repeatable: bool,
     ) -> Reply:
+        if self._rehearses and method != "GET":
+            raise Unsent(method, segments, params or {}, json)
         content = None
         sent_headers = dict(headers or {})
         if json is not None:

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from okta_mcp.settings.auditing import AuditOptions
 from okta_mcp.settings.bulk import BulkOptions
 from okta_mcp.settings.callers import CallerOptions
+from okta_mcp.settings.guarding import GuardingOptions
 from okta_mcp.settings.issuer import IssuerOptions
 from okta_mcp.settings.offer import OfferOptions
 from okta_mcp.settings.org import OrgOptions
@@ -18,6 +19,7 @@ from okta_mcp.settings.serving import ServingOptions
 SECTIONS = (
     OrgOptions,
     OfferOptions,
+    GuardingOptions,
     RequestOptions,
     BulkOptions,
     AuditOptions,
@@ -32,6 +34,7 @@ SECTIONS = (
 class Settings(
     OrgOptions,
     OfferOptions,
+    GuardingOptions,
     RequestOptions,
     BulkOptions,
     AuditOptions,

@@ -226,7 +226,7 @@ async def opened(
         rate_limits: of the sandbox.
         as_user: login of the user whose token the server has; the administrator when None.
         wrapped: puts something between the Okta client and the sandbox.
-        settings: options of the server.
+        settings: options of the server. Nothing is confirmed unless they say so: these tests are about what actions do.
         announced: whether the server knows already whose token it has, as it does half a second after its start.
         trail: is told of the writes.
     """
@@ -250,7 +250,7 @@ async def opened(
         clock=lambda: clock().timestamp(),
         jitter=lambda: 0.25,
     )
-    given = {"org_url": URL, "api_token": token, "bulk_journal": "memory", **(settings or {})}
+    given = {"org_url": URL, "api_token": token, "bulk_journal": "memory", "confirm": "never", **(settings or {})}
     server = create_server(load_settings(given, env_file=None), okta, trail)
     owner = box.org.user_by_login(as_user or "admin@example.com")
     if announced and owner is not None:

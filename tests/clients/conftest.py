@@ -1,6 +1,7 @@
 """An org on a socket, and the server as a process of its own: what a client meets in real life."""
 
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -77,8 +78,12 @@ class Connected:
     org: Org
 
     async def call(self, tool: str, **arguments: Any) -> Mapping[str, Any]:
-        """Call a tool that must succeed; return its typed answer."""
+        """Call a tool that must succeed, and say yes when that is asked; return its typed answer."""
         result = await self.client.call_tool(tool, arguments)
+        if isinstance(result, CallToolResult) and (result.structured_content or {}).get("done") is False:
+            code = re.search(r'confirmation "([^"]+)"', str(result.content))
+            assert code is not None
+            result = await self.client.call_tool(tool, {**arguments, "confirmation": code[1]})
         assert isinstance(result, CallToolResult)
         assert not result.is_error, result.content
         assert result.structured_content is not None

@@ -52,7 +52,7 @@ async def test_the_owner_is_known_by_id_too(served):
 
 @pytest.mark.parametrize("tool", LOCKING)
 async def test_anybody_else_is_not_protected(served, tool):
-    front = await served()
+    front = await served(confirm="never")
     result = await front.client.call_tool(tool, {"user": ADA, **MORE.get(tool, {})})
     assert not result.is_error
     assert len(writes(front)) == 1
@@ -92,7 +92,7 @@ async def test_others_leave_groups_without_the_group_being_asked_about(served):
 
 
 async def test_okta_is_asked_once_in_the_life_of_the_server(served):
-    front = await served()
+    front = await served(confirm="never")
     for tool in ("suspend_user", "unsuspend_user", "expire_password", "reset_password"):
         result = await front.client.call_tool(tool, {"user": ADA, **MORE.get(tool, {})})
         assert not result.is_error
@@ -131,7 +131,7 @@ async def test_while_the_owner_is_not_known_nothing_is_done_and_later_it_is_aske
 
 @pytest.mark.parametrize("status", [403, 404])
 async def test_behind_the_credential_of_an_application_is_nobody_to_protect(served, status):
-    front = await served()
+    front = await served(confirm="never")
     front.box.fail("GET", "/api/v1/users/me", status=status, times=9)
     for tool in ("suspend_user", "unsuspend_user", "deactivate_user"):
         assert not (await front.client.call_tool(tool, {"user": ADA})).is_error

@@ -202,7 +202,7 @@ async def bench():
         for option in OPTIONS:
             patch.delenv(option.env, raising=False)
         box = Sandbox(clock=lambda: datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
-        settings = load_settings({"org_url": URL, "api_token": box.api_token}, env_file=None)
+        settings = load_settings({"org_url": URL, "api_token": box.api_token, "confirm": "never"}, env_file=None)
 
         async def sleep(seconds):
             box.clock.advance(timedelta(seconds=seconds))

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, replace
 import anyio
 
 from okta_mcp.actions.action import Call
+from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.bulk.holding import holds
 from okta_mcp.actions.bulk.journal import Journal, Run, State
 from okta_mcp.actions.bulk.rows import AT_ONCE, Ready, said
 from okta_mcp.actions.choosing import Nobody
+from okta_mcp.actions.failures import Foretold
 from okta_mcp.actions.performing import Performer, Sender
+from okta_mcp.actions.picking import NotPicked
 from okta_mcp.actions.results import Result, Written
 from okta_mcp.actions.users import UserCreated
+from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused, neutral_text
 from okta_mcp.okta import OktaError, OktaUnreachable, RateLimited, Unauthorized, User
 
@@ -93,6 +97,8 @@ class Running:
         try:
             # What is unclear was settled before; nobody is asked in the middle of a run.
             result = await self.performer.carry_out(one.call, replace(self.sender, chooser=Nobody(), batch=self.run.id))
+        except (Foretold, ArgumentError, Unresolved, NotPicked) as error:
+            await self._end(one, State.FAILED, said(error, one.call.action, one.call.named))
         except (Unauthorized, Refused) as error:
             await self._mark(row.number, State.WAITING)
             self.stopped = said(error, one.call.action, one.call.named)

@@ -1,5 +1,6 @@
 """Bulk: one call that does the same to many, and what came of it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,14 +12,19 @@ from okta_mcp.actions.action import Action, Call, Effect, action
 from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.bulk.journal import JournalError, Row, Run, RunUnderWay, State
 from okta_mcp.actions.bulk.outcome import BulkRun, BulkRuns, run_line, told
-from okta_mcp.actions.bulk.rows import Ready, prepared, ready, refuse, run_id, taken
+from okta_mcp.actions.bulk.rows import Ready, prepared, ready, refuse, run_id, said, taken
 from okta_mcp.actions.bulk.running import Running
+from okta_mcp.actions.choosing import Nobody
+from okta_mcp.actions.confirmation import Unconfirmed
 from okta_mcp.actions.groups import assign_user_to_group, remove_user_from_group
 from okta_mcp.actions.lifecycle import activate_user, deactivate_user, suspend_user, unsuspend_user
 from okta_mcp.actions.passwords import expire_password, forgot_password, reset_password
 from okta_mcp.actions.performing import Within
+from okta_mcp.actions.picking import NotPicked
 from okta_mcp.actions.users import create_user, update_user
+from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused
+from okta_mcp.okta import OktaError
 
 MOST = 5_000
 """Rows of one run."""
@@ -28,6 +34,8 @@ _FEW = 50
 
 _PAGE = 200
 _CHECKED = "Only checked: nothing was done."
+_DRY = "Dry run: nothing was done, and no run was begun."
+_TITLE = "Run for many"
 _LATEST = 20
 
 OPEN = (State.WAITING, State.BEGUN, State.IN_DOUBT)
@@ -99,11 +107,12 @@ Shared = Annotated[
 
 
 @action(
-    title="Run for many",
+    title=_TITLE,
     effect=Effect.DESTRUCTIVE,
     idempotent=True,
     toolset="bulk",
     scopes=("okta.users.manage",),
+    made_of_others=True,
 )
 async def run_bulk(
     call: Call,
@@ -177,17 +186,29 @@ async def _begin(
     if check_only:
         waiting = replace(known or new, counts=known.counts if known else {State.WAITING: len(made)})
         return told(waiting, [one.row for one in made][:_FEW], note=_CHECKED, more=len(made) > _FEW)
+    if within.performer.rehearses:
+        rows = await _rehearsed(within, made)
+        return told(replace(new, counts=_counts(rows)), rows, note=_DRY)
     with journal.holding(new.id):
+        by_number = {one.row.number: one for one in made}
+        kept = None if known is None else await journal.rows(new.id, states=OPEN)
+        left = made if kept is None else [Ready(row, by_number[row.number].call) for row in kept]
+        try:
+            left = await _confirmed(within, left)
+        except Unconfirmed as pending:
+            return _preview(pending, known or replace(new, counts=_counts([one.row for one in made])), left)
         if known is None:
             await journal.add(new, [one.row for one in made])
-        by_number = {one.row.number: one.call for one in made}
-        left = [Ready(row, by_number[row.number]) for row in await journal.rows(new.id, states=OPEN)]
         return await _carried_out(call, within, await _run(call, new.id), left)
 
 
 async def _go_on(call: Call, within: Within, name: str) -> BulkRun:
     journal, run = within.performer.runs.journal, await _run(call, name)
     chosen = _BY_NAME[run.action]
+    if within.performer.rehearses:
+        raise Refused(
+            "run_bulk was not called: this server only rehearses writes; nothing was changed", "begin it anew."
+        )
     with journal.holding(run.id):
         rows = {row.number: row for row in await journal.rows(run.id, states=OPEN)}
         if any(row.secret for row in rows.values()):
@@ -202,6 +223,10 @@ async def _go_on(call: Call, within: Within, name: str) -> BulkRun:
             begun = rows[number].state is not State.WAITING
             await journal.mark(run.id, number, State.IN_DOUBT if begun else State.FAILED, problem)
         left = [Ready(rows[one.row.number], one.call) for one in made]
+        try:
+            left = await _confirmed(within, left)
+        except Unconfirmed as pending:
+            return _preview(pending, await _run(call, run.id), left)
         return await _carried_out(call, within, await _run(call, run.id), left)
 
 
@@ -226,6 +251,43 @@ async def _carried_out(call: Call, within: Within, run: Run, rows: Sequence[Read
     states = tuple(State) if few else (State.FAILED, State.IN_DOUBT, State.BEGUN)
     told_of = await journal.rows(now.id, states=states)
     return told(now, told_of, note=" ".join(filter(None, notes)) or None, next_step=_next_step(now))
+
+
+async def _confirmed(within: Within, rows: Sequence[Ready]) -> list[Ready]:
+    """Have the rows confirmed, all by one yes.
+
+    Raises:
+        Declined, Unconfirmed, Pending, Refused: as in `Performer.confirm`.
+    """
+    calls = await within.performer.confirm([one.call for one in rows], within.sender, _TITLE, whole=True)
+    return [replace(one, call=made) for one, made in zip(rows, calls, strict=True)]
+
+
+def _preview(pending: Unconfirmed, run: Run, rows: Sequence[Ready]) -> BulkRun:
+    return told(
+        run,
+        [one.row for one in rows][:_FEW],
+        note=f"Nothing was done yet; this has to be confirmed. {pending.question.message}",
+        next_step="tell the requester; when they agree, call run_bulk again with the same arguments and "
+        f'confirmation "{pending.code}" (good once, for 5 minutes).',
+        more=len(rows) > _FEW,
+    )
+
+
+async def _rehearsed(within: Within, rows: Sequence[Ready]) -> list[Row]:
+    rehearsed = []
+    for one in rows:
+        try:
+            plan = await within.performer.rehearse(one.call, replace(within.sender, chooser=Nobody()))
+        except (Refused, ArgumentError, Unresolved, NotPicked, OktaError) as error:
+            rehearsed.append(replace(one.row, state=State.FAILED, detail=said(error, one.call.action, one.call.named)))
+        else:
+            rehearsed.append(replace(one.row, detail=f"would: {plan.story}"))
+    return rehearsed
+
+
+def _counts(rows: Sequence[Row]) -> dict[State, int]:
+    return dict(Counter(row.state for row in rows))
 
 
 def _new_run(call: Call, within: Within, chosen: Action, label: str, rows: Sequence[Row]) -> Run:
