@@ -134,6 +134,10 @@ async def _recovering(day: Day, _answer: Mapping[str, Any]) -> bool:
     return bool(started) and await day.status("wei.chen@example.com") == "ACTIVE"
 
 
+async def _asked_first(day: Day, answer: Mapping[str, Any]) -> bool:
+    return answer.get("done") is False and await day.status(_LEAVER) == "ACTIVE"
+
+
 async def _proved(_day: Day, answer: Mapping[str, Any]) -> bool:
     return "user.lifecycle.deactivate" in {event["type"] for event in answer.get("events", ())}
 
@@ -200,7 +204,7 @@ DAY: tuple[Step, ...] = (
     Step("Chloe Bennett leaves. What can she get into?", "list_user_applications", {"user": "Chloe Bennett"},
          "her applications are listed", _rows("applications", 2), shown=6),
     Step("Close her account.", "deactivate_user", {"user": "Chloe Bennett"},
-         "nothing was done; what would be lost is shown, to be confirmed", _status_is(_LEAVER, "ACTIVE"), shown=1),
+         "nothing was done; what would be lost is shown, to be confirmed", _asked_first, shown=1),
     Step("Yes, do.", "deactivate_user", {"user": "Chloe Bennett", "confirmation": _CODE}, "Chloe is DEPROVISIONED",
          _status_is(_LEAVER, "DEPROVISIONED")),
     Step("And for the file: proof.", "get_system_log_events", {"q": _LEAVER, "limit": 5},
