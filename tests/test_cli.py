@@ -15,8 +15,7 @@ from threading import Thread
 import pytest
 
 from okta_mcp import __version__
-from okta_mcp.actions import ACTIONS
-from okta_mcp.actions.arguments import arguments_of
+from okta_mcp.actions import ACTIONS, listed_tool
 from okta_mcp.actions.descriptions import description_of
 from okta_mcp.checkup import check
 from okta_mcp.cli import main
@@ -143,7 +142,7 @@ def test_one_tool_is_shown_with_all_its_arguments(capsys, action):
     assert facts_line == f"{action.effect}, toolset {action.toolset}, {' '.join(action.scopes)}, {size} bytes"
     shown = " ".join(" ".join(rest).split())
     assert " ".join(description_of(action.name).split()) in shown
-    schema = arguments_of(action).schema
+    schema = listed_tool(action).input_schema
     # A line of the description may look like an argument; those stand behind the last empty line.
     listed = rest[len(rest) - rest[::-1].index("") :]
     arguments = [match[1] for line in listed if (match := re.match(r"(\w+)(?: \(required\))?: ", line))]
