@@ -101,7 +101,7 @@ class CallerOptions(BaseModel):
 
 
 def base_url(text: str) -> str:
-    """Return the address of a server without a slash at its end.
+    """Return the address of a server as clients write it: without the usual port and a slash at its end.
 
     Raises:
         ValueError: it is not one.
@@ -115,7 +115,8 @@ def base_url(text: str) -> str:
     unfit = re.search(r"[\s\x00-\x20<>\"\\{}$]", text) or parts.query or parts.fragment or parts.username is not None
     if parts.scheme not in {"http", "https"} or not parts.hostname or bad_port or unfit:
         raise ValueError("it is no address of the form https://host or https://host/path")
-    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
+    usual = ":443" if parts.scheme == "https" else ":80"
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}{parts.path.rstrip('/')}"
 
 
 def _lines(path: Path) -> list[str]:

@@ -89,12 +89,13 @@ class Doors:
 Open = Callable[..., Awaitable[Doors]]
 
 
-@pytest.fixture
-async def doors(monkeypatch) -> AsyncIterator[Open]:
-    """Open the doors of a server over a fresh sandbox, with these settings."""
-    for option in OPTIONS:
-        monkeypatch.delenv(option.env, raising=False)
+@asynccontextmanager
+async def opening() -> AsyncIterator[Open]:
+    """Open doors, each of a server over a fresh sandbox, with these settings and none of the environment."""
     async with AsyncExitStack() as stack:
+        monkeypatch = stack.enter_context(pytest.MonkeyPatch.context())
+        for option in OPTIONS:
+            monkeypatch.delenv(option.env, raising=False)
 
         async def opened(**settings: Any) -> Doors:
             box, sent = Sandbox(origin=SANDBOX_URL), []
@@ -114,6 +115,20 @@ async def doors(monkeypatch) -> AsyncIterator[Open]:
             http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
             return Doors(url, box, http, sent)
 
+        yield opened
+
+
+@pytest.fixture
+async def doors() -> AsyncIterator[Open]:
+    """Open doors for one test."""
+    async with opening() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+async def lasting_doors() -> AsyncIterator[Open]:
+    """Open doors for all tests of a module, which leave the sandbox as it is."""
+    async with opening() as opened:
         yield opened
 
 

@@ -4,6 +4,8 @@ import base64
 import json
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,9 +115,9 @@ def _segment(value: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
-@pytest.fixture
-async def issuer(listening_on):
-    """An issuer that publishes a key of each kind."""
+@asynccontextmanager
+async def issuing(listening_on: Any) -> AsyncIterator[TestIssuer]:
+    """Serve an issuer that publishes a key of each kind."""
     made = TestIssuer()
     async with listening_on(made.app()) as origin:
         made.url = f"{origin}{PATH}"
@@ -126,8 +128,28 @@ async def issuer(listening_on):
 
 
 @pytest.fixture
-async def trusting(doors, issuer):
-    """Open the doors of a server that trusts the issuer."""
+async def issuer(listening_on):
+    """An issuer for one test, which may change what it publishes."""
+    async with issuing(listening_on) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def lasting_issuer(listening_on):
+    """An issuer for all tests of a module, which leave it as it is."""
+    async with issuing(listening_on) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def trusted(lasting_issuer, lasting_doors):
+    """The doors of a server that trusts that issuer."""
+    return await lasting_doors(auth_issuer=lasting_issuer.url, auth_audience="api://okta-mcp")
+
+
+@pytest.fixture
+async def trusting(issuer, doors):
+    """Open the doors of a server that trusts the issuer, which is there longer: servers end in reverse order."""
 
     async def opened(**settings):
         return await doors(**{"auth_issuer": issuer.url, "auth_audience": "api://okta-mcp", **settings})

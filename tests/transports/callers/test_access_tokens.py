@@ -26,15 +26,12 @@ async def knock(opened, token, era="legacy", path="/mcp"):
     return await opened.say("tools/list", {"_meta": META}, token=token, path=path, **headers)
 
 
-def metadata_in(answer):
-    return f'resource_metadata="{answer.url.scheme}://{answer.url.host}:{answer.url.port}/.well-known/'
-
-
 @pytest.mark.parametrize("algorithm", ["RS256", "RS512", "PS256", "ES256", "ES384", "EdDSA"])
 @pytest.mark.parametrize("era", ["legacy", "modern"])
-async def test_a_token_is_taken_with_every_signature_that_only_the_issuer_can_make(trusting, issuer, algorithm, era):
-    opened = await trusting()
-    assert (await knock(opened, issuer.token(algorithm), era)).status_code == 200
+async def test_a_token_is_taken_with_every_signature_that_only_the_issuer_can_make(
+    trusted, lasting_issuer, algorithm, era
+):
+    assert (await knock(trusted, lasting_issuer.token(algorithm), era)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -50,9 +47,8 @@ async def test_a_token_is_taken_with_every_signature_that_only_the_issuer_can_ma
         ({}, {"typ": "JWT"}),
     ],
 )
-async def test_a_token_is_taken_in_every_form_that_is_usual(trusting, issuer, claims, header):
-    opened = await trusting()
-    assert (await knock(opened, issuer.token(header=header, **claims))).status_code == 200
+async def test_a_token_is_taken_in_every_form_that_is_usual(trusted, lasting_issuer, claims, header):
+    assert (await knock(trusted, lasting_issuer.token(header=header, **claims))).status_code == 200
 
 
 REFUSED = {
@@ -107,39 +103,39 @@ def tampered(token):
 
 
 @pytest.mark.parametrize("name", REFUSED)
-async def test_any_other_token_is_refused_with_the_reason_and_where_to_get_one(trusting, issuer, name):
+async def test_any_other_token_is_refused_with_the_reason_and_where_to_get_one(trusted, lasting_issuer, name):
     make, reason = REFUSED[name]
-    opened, token = await trusting(), make(issuer)
+    before = list(trusted.box.journal)
+    token = make(lasting_issuer)
     for era, path in (("legacy", DOORS[0]), ("modern", DOORS[0]), ("legacy", DOORS[1])):
-        answer = await knock(opened, token, era, path)
+        answer = await knock(trusted, token, era, path)
         place = f"oauth-protected-resource/{'mcp' if path == '/mcp' else 'sse'}"
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"] == (
             f'Bearer realm="okta-mcp", error="invalid_token", error_description="{reason}", scope="okta:read", '
-            f'resource_metadata="{opened.url}/.well-known/{place}"'
+            f'resource_metadata="{trusted.url}/.well-known/{place}"'
         )
-    answer = await opened.http.get("/sse", headers={"Authorization": f"Bearer {token}"})
+    answer = await trusted.http.get("/sse", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 401
-    assert opened.box.journal == []
+    assert trusted.box.journal == before
 
 
 @pytest.mark.parametrize("era", ["legacy", "modern"])
-async def test_whoever_brings_no_token_is_told_of_no_fault_but_where_to_get_one(trusting, era):
-    opened = await trusting()
-    answer = await knock(opened, None, era)
+async def test_whoever_brings_no_token_is_told_of_no_fault_but_where_to_get_one(trusted, era):
+    answer = await knock(trusted, None, era)
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == (
         'Bearer realm="okta-mcp", scope="okta:read", '
-        f'resource_metadata="{opened.url}/.well-known/oauth-protected-resource/mcp"'
+        f'resource_metadata="{trusted.url}/.well-known/oauth-protected-resource/mcp"'
     )
 
 
-async def test_a_token_reaches_nobody_else(trusting, issuer):
-    opened, token = await trusting(), issuer.token()
-    async with opened.client(token) as client:
+async def test_a_token_reaches_nobody_else(trusted, lasting_issuer):
+    token = lasting_issuer.token()
+    async with trusted.client(token) as client:
         assert not (await client.call_tool("list_users", {})).is_error
-    assert {headers["authorization"] for headers in opened.sent} == {f"SSWS {opened.box.api_token}"}
-    assert token.split(".")[1] not in f"{opened.sent} {opened.box.journal}"
+    assert {headers["authorization"] for headers in trusted.sent} == {f"SSWS {trusted.box.api_token}"}
+    assert token.split(".")[1] not in f"{trusted.sent} {trusted.box.journal}"
 
 
 @pytest.mark.parametrize("way", ["auto", "legacy", "sse"])
@@ -151,14 +147,13 @@ async def test_whoever_a_token_is_for_is_served_through_every_door(trusting, iss
     assert not result.is_error
 
 
-async def test_a_session_belongs_to_the_person_and_the_program_together(trusting, issuer):
-    opened = await trusting()
-    first = await opened.say("initialize", HELLO, token=issuer.token())
+async def test_a_session_belongs_to_the_person_and_the_program_together(trusted, lasting_issuer):
+    first = await trusted.say("initialize", HELLO, token=lasting_issuer.token())
     session = {"Mcp-Session-Id": first.headers["Mcp-Session-Id"]}
     for other in ({"sub": "ben@example.com", "uid": "00u2"}, {"cid": "0oa2else"}, {"uid": "00u3"}):
-        assert (await opened.say("tools/list", token=issuer.token(**other), **session)).status_code == 404
-    renewed = issuer.token(exp=NOW + 900, scp=["okta:read", "okta:write"])
-    assert (await opened.say("tools/list", token=renewed, **session)).status_code == 200
+        assert (await trusted.say("tools/list", token=lasting_issuer.token(**other), **session)).status_code == 404
+    renewed = lasting_issuer.token(exp=NOW + 900, scp=["okta:read", "okta:write"])
+    assert (await trusted.say("tools/list", token=renewed, **session)).status_code == 200
 
 
 async def test_fixed_tokens_work_beside_those_of_an_issuer(trusting, issuer):
