@@ -37,11 +37,18 @@ async def check(settings: Settings, okta: OktaClient) -> int:
     writes = sum(action.writes for action in offered)
     _say("Tools", f"{len(offered)} of {len(ACTIONS)} on offer, {writes} of them can change something")
     _say("Writes", "off (read-only)" if policy.read_only else "as far as the roles of the token's owner allow")
+    # Loaded here: an org that is not usable needs no doors.
+    from okta_mcp.transports.callers.report import report  # noqa: PLC0415
+
+    lines, shut = await report(settings)
+    for what, answer in lines:
+        _say(what, answer)
     for bucket, limit in sorted(okta.rate_limits.items()):
         _say(f"Limit {bucket}", f"{limit.remaining} of {limit.limit} requests left this minute")
     blocked = [area for area, problem in readable.items() if problem]
-    _say("Result", f"usable, except {', '.join(blocked)}." if blocked else "usable.")
-    return 0
+    usable = f"usable, except {', '.join(blocked)}." if blocked else "usable."
+    _say("Result", f"{usable} But not over HTTP: {shut}" if shut else usable)
+    return 1 if shut else 0
 
 
 async def _readable(okta: OktaClient) -> dict[str, str | None]:

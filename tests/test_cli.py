@@ -24,7 +24,7 @@ from okta_mcp.settings import OPTIONS, load_settings
 from okta_mcp.transports import announce
 
 CANARY = "00canaryTOKENcanaryTOKENcanaryTOKENcanary1"
-COMMANDS = ["serve", "demo", "sandbox", "check", "tools"]
+COMMANDS = ["serve", "demo", "sandbox", "check", "tools", "token"]
 
 
 @pytest.fixture(autouse=True)
@@ -216,6 +216,39 @@ def test_check_says_when_writes_are_off(capsys):
     told = facts(capsys.readouterr().out)
     assert told["Tools"] == "10 of 22 on offer, 0 of them can change something"
     assert told["Writes"] == "off (read-only)"
+
+
+@pytest.mark.parametrize(
+    ("flags", "status", "expected"),
+    [
+        ([], 0, {"HTTP doors": "127.0.0.1 port 8765, reached by this machine only"}),
+        ([], 0, {"HTTP callers": "nobody is asked who they are"}),
+        (
+            ["--host", "0.0.0.0", "--auth-tokens", f"ada=sha256:{'0' * 64}:read,ben=sha256:{'1' * 64}"],
+            0,
+            {
+                "HTTP doors": "0.0.0.0 port 8765, reached by other machines",
+                "HTTP callers, fixed tokens": "2: ada (read), ben (write)",
+                "Result": "usable.",
+            },
+        ),
+        (["--host", "0.0.0.0"], 1, {"Result": "usable. But not over HTTP: the doors would not open."}),
+        (
+            ["--auth-issuer", "http://127.0.0.1:1/x", "--auth-groups", "Help Desk=read"],
+            1,
+            {
+                "HTTP callers, access tokens": "of http://127.0.0.1:1/x, for the address of a door",
+                "HTTP scopes": "okta:read allows read, okta:write allows write",
+                "HTTP groups": "Help Desk allows read",
+                "Result": "usable. But not over HTTP: the issuer's keys cannot be read.",
+            },
+        ),
+    ],
+)
+def test_check_tells_how_the_http_doors_would_be_guarded(capsys, flags, status, expected):
+    assert main(["check", "--sandbox", *flags]) == status
+    told = facts(capsys.readouterr().out)
+    assert {name: told.get(name) for name in expected} == expected
 
 
 def test_check_of_an_org_over_http(capsys, monkeypatch, running_sandbox):
