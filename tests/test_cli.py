@@ -25,7 +25,7 @@ from okta_mcp.transports import announce
 
 CANARY = "00canaryTOKENcanaryTOKENcanaryTOKENcanary1"
 COMMANDS = ["serve", "demo", "sandbox", "check", "tools", "token"]
-
+COMMANDS = ["serve", "demo", "sandbox", "check", "tools"]
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path, monkeypatch):
