@@ -19,13 +19,14 @@ from okta_mcp.actions import ACTIONS, listed_tool
 from okta_mcp.actions.descriptions import description_of
 from okta_mcp.checkup import check
 from okta_mcp.cli import main
-from okta_mcp.guard import Owner
+from okta_mcp.guard import Owner, Reach
 from okta_mcp.settings import OPTIONS, load_settings
 from okta_mcp.transports import announce
 
 CANARY = "00canaryTOKENcanaryTOKENcanaryTOKENcanary1"
 COMMANDS = ["serve", "demo", "sandbox", "check", "tools", "token"]
 COMMANDS = ["serve", "demo", "sandbox", "check", "tools"]
+
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path, monkeypatch):
@@ -306,7 +307,7 @@ async def test_the_line_at_the_start_holds_no_escape_that_somebody_wrote_into_th
     caplog.set_level(logging.INFO, logger="okta_mcp")
     front = await served()
     front.box.org.company_name = "Harbour\x1b[2J\nERROR okta_mcp: light"
-    await announce(front.okta, Owner(front.okta))
+    await announce(front.okta, Owner(front.okta), Reach(front.okta))
     (line,) = [record.getMessage() for record in caplog.records if record.name == "okta_mcp"]
     assert line == ("Connected to Harbour[2J ERROR okta_mcp: light (https://sandbox.okta.example) as admin@example.com")
 

@@ -218,6 +218,7 @@ def test_every_option_is_described_and_its_example_is_right():
             assert load_settings({option.field: option.default}) == load_settings()
     assert [option.env for option in OPTIONS if option.secret] == [
         "OKTA_API_TOKEN",
+        "OKTA_PRIVATE_KEY",
         "OKTA_MCP_AUDIT_KEY",
         "OKTA_MCP_REDIS_URL",
         "OKTA_MCP_STATE_KEYS",

@@ -118,7 +118,7 @@ async def list_user_groups(call: Call, *, user: KnownUser) -> UserGroups:
     effect=Effect.READ,
     idempotent=True,
     toolset="users",
-    scopes=("okta.apps.read",),
+    scopes=("okta.apps.read", "okta.users.read"),
 )
 async def list_user_applications(
     call: Call,

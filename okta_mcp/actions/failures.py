@@ -16,6 +16,7 @@ from okta_mcp.guard import Refused, neutral_text, quoted
 from okta_mcp.okta import (
     Conflict,
     ConnectionLost,
+    CredentialsRefused,
     Forbidden,
     Group,
     InvalidRequest,
@@ -276,11 +277,21 @@ def _too_many(limit: str, seconds: float) -> Explanation:
 def _unauthorized(error: Unauthorized, action: Action, named: Named) -> Explanation:
     if error.code == "E0000015":
         return Explanation("This feature is not switched on in the org.", "leave the argument out that asks for it.")
+    if error.code in {"invalid_token", "use_dpop_nonce", "invalid_dpop_proof"}:
+        return Explanation(
+            "Okta does not accept this server's access token, nor a new one.",
+            "the operator checks that the app is active and looks into Okta's System Log; `okta-mcp check` says more.",
+        )
     return Explanation(
         "Okta does not accept this server's API token: it is wrong, expired or revoked.",
         "the operator makes a new token in the Admin Console (Security, API, Tokens), sets OKTA_API_TOKEN and "
         "runs `okta-mcp check`.",
     )
+
+
+@_okta.register
+def _refused_credentials(error: CredentialsRefused, action: Action, named: Named) -> Explanation:
+    return Explanation(f"Okta gives this server no access token ({error.code}).", f"the operator: {error.advice}.")
 
 
 @_okta.register
@@ -299,6 +310,11 @@ def _forbidden(error: Forbidden, action: Action, named: Named) -> Explanation:
         return _no_recovery(action, named)
     if error.code in _STATE_CODES:
         return _wrong_state(action, named)
+    if error.code == "insufficient_scope":
+        return Explanation(
+            f"This server's app was not granted a scope that this needs ({', '.join(action.scopes)}).",
+            "the operator grants it in the Admin Console (Applications, the app, Okta API Scopes).",
+        )
     if error.code == "E0000023":
         return Explanation(
             "This user's profile is mastered in another system.",

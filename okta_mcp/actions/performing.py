@@ -24,7 +24,7 @@ from okta_mcp.actions.results import Result
 from okta_mcp.actions.spelling import respell
 from okta_mcp.actions.touched import Touched
 from okta_mcp.directory import Directory, Unresolved
-from okta_mcp.guard import Caller, Owner, Policy, Refused
+from okta_mcp.guard import Caller, Owner, Policy, Reach, Refused
 from okta_mcp.guard.audit import Attempt, Confirmation, NoTrail, Trail
 from okta_mcp.okta import OktaClient, OktaError, Unsent, User
 from okta_mcp.okta import users as okta_users
@@ -122,6 +122,7 @@ class Performer:
         policy: what the operator allows; enforced at every call.
         owner: the user behind the credentials, protected from being locked out.
         consent: gets the yes that a change needs.
+        reach: what the credentials can serve.
         trail: is told of every write and of every write that is refused.
         runs: where runs of many calls are kept, and how long one call may work on them.
     """
@@ -134,6 +135,7 @@ class Performer:
         owner: Owner,
         *,
         consent: Consent,
+        reach: Reach,
         runs: "Runs",
         trail: Trail | None = None,
     ) -> None:
@@ -145,6 +147,7 @@ class Performer:
         self._policy = policy
         self._owner = owner
         self._consent = consent
+        self._reach = reach
 
     @property
     def rehearses(self) -> bool:
@@ -187,7 +190,7 @@ class Performer:
             named: where the objects go, and those that are known already; after a failure it holds those found.
 
         Raises:
-            Refused: the operator's policy does not allow it.
+            Refused: the operator's policy does not allow it, or the credentials lack a scope for it.
             ArgumentError: an argument is wrong.
             Unresolved: words that name nobody, or several, and nobody can be asked.
             NotPicked: the person did not choose.
@@ -210,6 +213,7 @@ class Performer:
         spelled = respell(dict(given), arguments)
         values = arguments.check(spelled)
         code = spelled.get(CONFIRMATION)
+        await self._reach.enforce(action)
         directory = self._directory.observed(self._okta.observed(sender.on_wait))
         await resolve(directory, arguments.references, values, sender.chooser, named)
         await self._owner.protect(action, named.values())

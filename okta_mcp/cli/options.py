@@ -9,22 +9,27 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from okta_mcp.settings import OPTIONS, Settings, SettingsError, load_settings, require_org
+from okta_mcp.settings import OPTIONS, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from okta_mcp.okta import OktaClient
+    from okta_mcp.okta.credentials import Credentials
 
 Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for what `add_subparsers` returns
 
 SANDBOX_URL = "https://sandbox.okta.example"
 """Address of the built-in org. It is never resolved: requests stay in the process."""
 HOW_TO_GIVE_THE_REST = (
-    "The API token is taken from OKTA_API_TOKEN, in the environment or in .env; every user sees a command line."
+    "The API token is taken from OKTA_API_TOKEN, in the environment or in .env, and so is a private key, from "
+    "OKTA_PRIVATE_KEY; every user sees a command line."
 )
-_NEVER_FLAGS = ("--api-token", "--token", "--api-key", "--okta-api-token", "--apitoken", "--api_token", "--ssws")
-"""What somebody may try for the token. They are known so that the value behind them is repeated nowhere."""
+_NEVER_FLAGS = (
+    *("--api-token", "--token", "--api-key", "--okta-api-token", "--apitoken", "--api_token", "--ssws"),
+    *("--private-key", "--private_key", "--client-secret"),
+)
+"""What somebody may try for a secret. They are known so that the value behind them is repeated nowhere."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Parents:
 def parents() -> Parents:
     """Return the flags that several commands take."""
     options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    options.add_argument(*_NEVER_FLAGS, dest="", nargs="?", action=_NoToken, help=argparse.SUPPRESS)
+    options.add_argument(*_NEVER_FLAGS, dest="", nargs="?", action=_NoSecret, help=argparse.SUPPRESS)
     group = options.add_argument_group("settings", "each also as the environment variable named, or in .env")
     for option in OPTIONS:
         if option.flag is None:
@@ -58,8 +63,8 @@ def parents() -> Parents:
     return Parents(options, org)
 
 
-class _NoToken(argparse.Action):
-    """Refuses a token on the command line, where every user of the machine could read it."""
+class _NoSecret(argparse.Action):
+    """Refuses a secret on the command line, where every user of the machine could read it."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> None:
         """Refuse without the value."""
@@ -116,32 +121,32 @@ async def org_of(settings: Settings, *, sandbox: bool) -> "AsyncIterator[OktaCli
         sandbox: whether to take the sandbox.
 
     Raises:
-        SettingsError: no org is named, or its address is none.
+        SettingsError: no org is named, its address is none, or the credentials are of no use.
     """
-    from okta_mcp.okta import OktaClient, OrgAddress, OrgAddressError, Shared, Timeouts
+    from okta_mcp.okta import OktaClient, OrgAddress, Shared, Timeouts
 
     timeouts = Timeouts(total=settings.timeout)
     if sandbox:
         import httpx2
         from pydantic import SecretStr
 
+        from okta_mcp.okta.credentials import ApiToken
         from okta_mcp.sandbox import Sandbox
 
         box = Sandbox(origin=SANDBOX_URL)
         transport: httpx2.AsyncBaseTransport | None = httpx2.ASGITransport(app=box.app)
-        address, token = OrgAddress.parse(SANDBOX_URL), SecretStr(box.api_token)
+        address = OrgAddress.parse(SANDBOX_URL)
+        credentials: Credentials = ApiToken(SecretStr(box.api_token))
     else:
+        from okta_mcp.cli.credentials import credentials_of
+
         transport = None
-        url, token = require_org(settings)
-        try:
-            address = OrgAddress.parse(url)
-        except OrgAddressError as error:
-            raise SettingsError([f"OKTA_ORG_URL (--org-url): {error}"]) from None
+        address, credentials = credentials_of(settings)
         for notice in address.notices:
             logging.getLogger("okta_mcp").warning("OKTA_ORG_URL: %s", notice)
     okta = OktaClient(
         address,
-        token,
+        credentials,
         transport=transport,
         timeouts=timeouts,
         max_wait=settings.max_wait,

@@ -47,6 +47,7 @@ def run(given: dict[str, Any]) -> int:
                         settings.host,
                         settings.port,
                         server.owner,
+                        reach=server.reach,
                         admission=Admission.of(settings, policy_of(settings)),
                         calls=server.calls,
                         bounds=Bounds.of(settings),
@@ -55,7 +56,7 @@ def run(given: dict[str, Any]) -> int:
                 else:
                     from okta_mcp.transports import serve_stdio
 
-                    await serve_stdio(server, okta, server.owner)
+                    await serve_stdio(server, okta, server.owner, server.reach)
 
     anyio.run(served)
     return 0

@@ -7,6 +7,7 @@ from okta_mcp.guard.log import level_of_libraries, log_to
 from okta_mcp.guard.neutral import Neutral, neutral, neutral_text, quoted
 from okta_mcp.guard.owner import Owner
 from okta_mcp.guard.policy import Policy, Refused
+from okta_mcp.guard.reach import Reach, missing
 from okta_mcp.guard.request import REQUEST_KEY, new_request_id, request, request_id, told_request_id
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Neutral",
     "Owner",
     "Policy",
+    "Reach",
     "Refused",
     "Verdict",
     "asked_by",
@@ -26,6 +28,7 @@ __all__ = [
     "caller_of",
     "level_of_libraries",
     "log_to",
+    "missing",
     "neutral",
     "neutral_text",
     "new_request_id",

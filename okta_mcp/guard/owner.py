@@ -25,7 +25,7 @@ class Risky(Protocol):
 
 
 class Owner:
-    """The user whose API token the server uses. Okta takes a token together with its owner.
+    """The user whose credentials the server uses. Okta takes those together with their owner.
 
     Args:
         okta: the org's client.
@@ -35,11 +35,11 @@ class Owner:
         self._okta = okta
         self._asking = anyio.Lock()
         self._user: User | None = None
-        self._nobody = False
+        self._nobody = not okta.credentials.personal
 
-    def learn(self, user: User) -> None:
+    def learn(self, user: User | None) -> None:
         """Take over who it is from somebody who has just asked Okta."""
-        if user.id:
+        if user is not None and user.id:
             self._user = user
 
     async def user(self) -> User | None:
@@ -78,9 +78,9 @@ class Owner:
         if groups and not [group for group in groups if await self._may_give_rights(group)]:
             return
         raise Refused(
-            f"{action.name} was not called: {quoted(owner.login)} owns this server's API token, and the server would "
+            f"{action.name} was not called: {quoted(owner.login)} owns this server's credentials, and the server would "
             "lock itself out; nothing was changed",
-            "somebody else does it in the Admin Console, after the operator has given the server another token.",
+            "somebody else does it in the Admin Console, after the operator has given the server other credentials.",
         )
 
     async def _may_give_rights(self, group: Group) -> bool:

@@ -197,13 +197,20 @@ class OktaClient:
         """Tell whether two clients are views of one: the same org, asked in the same name."""
         return self._wire is other._wire and self.credentials is other.credentials  # noqa: SLF001 - its own class
 
-    async def scopes(self) -> frozenset[str] | None:
+    def facts(self) -> Mapping[str, str]:
+        """Return what an operator may want to know of the credentials, by heading; no secret."""
+        return self.credentials.facts(self._wire)
+
+    async def scopes(self, *, renewed: bool = False) -> frozenset[str] | None:
         """Return the OAuth scopes the credentials hold; None where roles alone decide.
+
+        Args:
+            renewed: whether a new token is wanted, unless the one there is was got within the last minute.
 
         Raises:
             OktaError: there is no access token to be had.
         """
-        return await self.credentials.scopes(self._wire)
+        return await self.credentials.scopes(self._wire, renewed=renewed)
 
     async def get(
         self,

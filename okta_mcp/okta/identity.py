@@ -15,22 +15,24 @@ class Identity:
     """Who is calling which org.
 
     Attributes:
-        user: the owner of the API token.
+        user: whoever stands behind the credentials; None for a service app, which acts for itself.
         org: the org; None when the owner's role does not reach it.
     """
 
-    user: User
+    user: User | None
     org: Org | None
 
 
 async def identify(okta: OktaClient) -> Identity:
-    """Check the credentials against Okta. Two requests, sent together.
+    """Check the credentials against Okta. Two requests, sent together; for a service app only that for the org.
 
     Raises:
         OktaError: the org cannot be reached, is no Okta org, or does not accept the token.
 
     Source: `GET /api/v1/users/me`, `GET /api/v1/org`.
     """
+    if not okta.credentials.personal:
+        return Identity(user=None, org=await _org(okta))
     user, org = await together(partial(get_me, okta), partial(_org, okta))
     return Identity(user=user, org=org)
 

@@ -1,4 +1,4 @@
-"""Who hears of what we change: `resources/updated`, in both protocol eras.
+"""Who hears of what we change, `resources/updated`, and of other tools on offer, `tools/list_changed`.
 
 From 2026-07-28 on a client listens on a stream of its own, which the SDK serves. Before, it subscribes to single
 addresses, and hears on the connection's own channel; that half is here. Changes made elsewhere, in the Admin Console
@@ -7,15 +7,17 @@ or by another server, are not noticed.
 
 from collections.abc import Callable, Iterable
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import anyio
 from mcp.server import MCPServer, ServerRequestContext
 from mcp.server.connection import Connection
+from mcp.server.context import CallNext, HandlerResult
 from mcp.server.mcpserver import Context
-from mcp.server.subscriptions import InMemorySubscriptionBus, ResourceUpdated, ServerEvent
+from mcp.server.subscriptions import InMemorySubscriptionBus, ResourceUpdated, ServerEvent, ToolsListChanged
 from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, EmptyResult, SubscribeRequestParams, UnsubscribeRequestParams
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from okta_mcp.actions import Touched
 from okta_mcp.resources.addresses import touched_by_group, touched_by_user
@@ -34,6 +36,7 @@ class Subscribers(InMemorySubscriptionBus):
         super().__init__()
         # A connection that is gone takes its subscriptions with it.
         self._connections: WeakKeyDictionary[Connection, set[str]] = WeakKeyDictionary()
+        self._listing: WeakSet[Connection] = WeakSet()
 
     async def publish(self, event: ServerEvent) -> None:
         """Tell everyone who listens to this."""
@@ -43,6 +46,24 @@ class Subscribers(InMemorySubscriptionBus):
                 if event.uri in uris:
                     with anyio.move_on_after(_PATIENCE):
                         await connection.notify("notifications/resources/updated", {"uri": event.uri})
+        if isinstance(event, ToolsListChanged):
+            for connection in list(self._listing):
+                with anyio.move_on_after(_PATIENCE):
+                    await connection.send_tool_list_changed()
+
+    async def listing(self, context: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        """Promise news of the tools to a client of the older protocols, and remember it once it has listed them.
+
+        Middleware: the SDK declares `tools.listChanged` by itself only for the newer protocol.
+        """
+        result = await call_next(context)
+        if context.method == "tools/list" and context.protocol_version not in MODERN_PROTOCOL_VERSIONS:
+            self._listing.add(_connection(context))
+        if context.method != "initialize" or not isinstance(result, dict):
+            return result
+        capabilities = result.get("capabilities", {})
+        tools = {**capabilities.get("tools", {}), "listChanged": True}
+        return {**result, "capabilities": {**capabilities, "tools": tools}}
 
     def add(self, connection: Connection, uri: str) -> None:
         """Subscribe a connection to an address.

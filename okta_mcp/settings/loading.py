@@ -44,32 +44,71 @@ def load_settings(flags: Mapping[str, Any] | None = None, *, env_file: Path | No
     return settings
 
 
-def _same_owner(flags: Mapping[str, Any], env_file: Path | None) -> None:
-    """Refuse a token of the environment for an address of `.env`.
+_OWN_SECRETS = {"api_token": "the token", "private_key": "the private key", "private_key_file": "the private key"}
+"""What is the operator's own where it comes from the environment or a flag."""
 
-    A `.env` may come with somebody's checkout; it must not choose where the operator's own token is sent.
+
+def _same_owner(flags: Mapping[str, Any], env_file: Path | None) -> None:
+    """Refuse a credential of the environment, or of a flag, for an address of `.env`.
+
+    A `.env` may come with somebody's checkout; it must not choose where the operator's own credential is used.
     """
     dotenv = DotEnvSettingsSource(Settings, env_file=env_file, case_sensitive=True).env_vars if env_file else {}
-    address_elsewhere = "org_url" in flags or "OKTA_ORG_URL" in os.environ
-    if "OKTA_ORG_URL" in dotenv and not address_elsewhere and "OKTA_API_TOKEN" in os.environ:
-        option = _BY_FIELD["org_url"]
-        reason = f"it comes from {env_file}, but the token from the environment, which would be sent there"
-        raise SettingsError([_line(option, reason, advice="Set both in the same place.")])
+    if "OKTA_ORG_URL" not in dotenv or "org_url" in flags or "OKTA_ORG_URL" in os.environ:
+        return
+    for field, words in _OWN_SECRETS.items():
+        source = "a flag" if field in flags else "the environment" if os.environ.get(_BY_FIELD[field].env) else None
+        if source is not None:
+            reason = f"it comes from {env_file}, but {words} from {source}, which would be used there"
+            raise SettingsError([_line(_BY_FIELD["org_url"], reason, advice="Set both in the same place.")])
 
 
 def require_org(settings: Settings) -> tuple[str, SecretStr]:
-    """Take the org's address and token.
+    """Take the org's address and API token.
 
     Returns:
         the address as given, to be read by `OrgAddress.parse`, and the token.
 
     Raises:
         MissingOrgError: one of them is missing; says how to give it.
+        SettingsError: there is something else beside them that contradicts them.
     """
     if settings.org_url is None or settings.api_token is None:
         missing = [_BY_FIELD[name] for name in ("org_url", "api_token") if getattr(settings, name) is None]
         raise MissingOrgError([_line(o, "it is missing", advice=_advice(o)) for o in missing])
+    require_one_credential(settings)
     return settings.org_url, settings.api_token
+
+
+def require_one_credential(settings: Settings) -> None:
+    """Refuse credentials that contradict each other, or are given by half.
+
+    Raises:
+        SettingsError: with every problem that there is.
+    """
+    given = {name for name in ("api_token", "client_id", "private_key", "private_key_file") if getattr(settings, name)}
+    keys = given & {"private_key", "private_key_file"}
+    problems = []
+
+    def refuse(field: str, reason: str, advice: str) -> None:
+        problems.append(_line(_BY_FIELD[field], reason, advice=advice))
+
+    if "api_token" in given:
+        for field in ("client_id", "private_key", "private_key_file", "key_id", "scopes"):
+            if getattr(settings, field):
+                reason = "it belongs to an app, and there is an API token as well (OKTA_API_TOKEN)"
+                refuse(field, reason, "Take one of the two out.")
+        if settings.dpop == "on":
+            refuse("dpop", "an API token cannot be bound to a key", "Use a service app, or take it out.")
+    else:
+        if keys and "client_id" not in given:
+            refuse("client_id", "it is missing; the private key belongs to an app", _advice(_BY_FIELD["client_id"]))
+        if settings.key_id and not keys:
+            refuse("key_id", "there is no private key it could name", _advice(_BY_FIELD["private_key_file"]))
+    if len(keys) > 1:
+        refuse("private_key_file", "there is OKTA_PRIVATE_KEY as well", "Take one of the two out.")
+    if problems:
+        raise SettingsError(problems)
 
 
 def _wrong(error: ValidationError) -> list[str]:

@@ -58,7 +58,9 @@ class Settings(
     @classmethod
     def _unset_where_empty(cls, values: dict[str, Any]) -> dict[str, Any]:
         # Client configurations pass "" for what was left out in a form. An empty org or token is a mistake.
-        kept = {"org_url", "OKTA_ORG_URL", "api_token", "OKTA_API_TOKEN"}
+        kept = {"org_url", "OKTA_ORG_URL"}
+        if not any(values.get(name) for name in ("client_id", "OKTA_CLIENT_ID")):
+            kept |= {"api_token", "OKTA_API_TOKEN"}
         return {
             name: value
             for name, value in values.items()

@@ -4,7 +4,7 @@ import logging
 
 import anyio
 
-from okta_mcp.guard import Owner, neutral_text
+from okta_mcp.guard import Owner, Reach, neutral_text
 from okta_mcp.okta import OktaClient, OktaError
 from okta_mcp.okta.identity import identify
 
@@ -14,14 +14,15 @@ _HEAD_START = 0.5
 """Seconds for the client's first requests: making the HTTP client's TLS context keeps the process busy for 70 ms."""
 
 
-async def announce(okta: OktaClient, owner: Owner) -> None:
-    """Find out whether the credentials work and whose they are, and log it.
+async def announce(okta: OktaClient, owner: Owner, reach: Reach) -> None:
+    """Find out whether the credentials work, what they serve and whose they are, and log it.
 
     A failure does not stop the server: the lists of tools need no org, and every call repeats the reason to
     the reader.
     """
     await anyio.sleep(_HEAD_START)
     try:
+        await reach.learn()
         identity = await identify(okta)
     except OktaError as error:
         # The message says it all to an operator; a stack trace would not.
@@ -29,4 +30,5 @@ async def announce(okta: OktaClient, owner: Owner) -> None:
         return
     owner.learn(identity.user)
     org = neutral_text(identity.org.company_name) if identity.org else None
-    logger.info("Connected to %s (%s) as %s", org or "the org", okta.address.origin, neutral_text(identity.user.login))
+    who = neutral_text(identity.user.login) if identity.user else "a service app"
+    logger.info("Connected to %s (%s) as %s", org or "the org", okta.address.origin, who)

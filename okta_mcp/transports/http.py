@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from okta_mcp.guard import Owner
+from okta_mcp.guard import Owner, Reach
 from okta_mcp.okta import OktaClient
 from okta_mcp.transports.arrival import announce
 from okta_mcp.transports.bounds import Bounds
@@ -126,6 +126,7 @@ async def serve_http(
     port: int,
     owner: Owner,
     *,
+    reach: Reach,
     calls: Calls | None = None,
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen
     admission: Admission = UNASKED,
@@ -139,6 +140,7 @@ async def serve_http(
         host: address to listen on.
         port: TCP port to listen on; 0 for a free one.
         owner: is told whose the credentials are.
+        reach: is told what they can serve.
         calls: the server's calls under way, which are waited for in the end.
         bounds: how much clients may ask.
         admission: who is let in.
@@ -168,7 +170,7 @@ async def serve_http(
         )
         web = HttpServer(config, traffic, readiness)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(announce, okta, owner)
+            tasks.start_soon(announce, okta, owner, reach)
             tasks.start_soon(web.stop_when_told)
             on_ready(address)
             await web.serve(sockets=[listener])

@@ -17,7 +17,7 @@ from okta_mcp.okta import (
     Unauthorized,
 )
 from okta_mcp.okta.errors import CredentialsRefused
-from okta_mcp.okta.org import get_me
+from okta_mcp.okta.org import get_me, get_org
 from okta_mcp.okta.watching import Attempt
 
 Reason = Literal["draining", "okta_unreachable", "credentials_refused", "okta_fault"]
@@ -58,7 +58,7 @@ class Readiness:
     async def reason(self) -> Reason | None:
         """Return why it is not ready; None when it is. Several who ask at once make one request to Okta at most.
 
-        Source: `GET /api/v1/users/me`.
+        Source: `GET /api/v1/users/me`; for a service app, which is no user, `GET /api/v1/org`.
         """
         if self.draining:
             return "draining"
@@ -71,7 +71,7 @@ class Readiness:
         reason: Reason | None = "okta_unreachable"
         with anyio.move_on_after(_PATIENCE):
             try:
-                await get_me(self._okta)
+                await (get_me if self._okta.credentials.personal else get_org)(self._okta)
             except (Forbidden, NotFound, RateLimited):
                 reason = None  # whoever is told this was let in
             except (Unauthorized, CredentialsRefused):

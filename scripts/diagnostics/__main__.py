@@ -44,7 +44,7 @@ async def main() -> None:
         server = create_server(settings, okta, contents=contents)
         for prompt in SDK_PROMPTS:
             server.add_prompt(prompt)
-        await serve_http(server, okta, LOOPBACK, 0, server.owner, on_ready=_tell)
+        await serve_http(server, okta, LOOPBACK, 0, server.owner, reach=server.reach, on_ready=_tell)
 
 
 def _tell(url: str) -> None:

@@ -449,7 +449,7 @@ async def test_the_owner_of_the_token_is_not_locked_out_by_a_choice_either(serve
     before = state(front)
     result = await front.client.call_tool("suspend_user", {"user": "Maria Santos"})
     assert len(person.forms) == 1
-    assert "owns this server's API token" in text(result)
+    assert "owns this server's credentials" in text(result)
     assert state(front) == before
     assert {asked.split()[0] for asked in front.asked} == {"GET"}
 

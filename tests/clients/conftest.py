@@ -5,13 +5,18 @@ import re
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 from mcp import Client
 from mcp.types import CallToolResult
 
+from okta_mcp.actions import ACTIONS
 from okta_mcp.sandbox import Sandbox
 from okta_mcp.sandbox.serving import running
 
@@ -25,6 +30,7 @@ class Org:
     url: str
     token: str
     http: httpx2.AsyncClient
+    box: Sandbox
 
     async def get(self, path: str, **params: Any) -> Any:
         """Ask the Okta API."""
@@ -69,6 +75,23 @@ class Org:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("OKTA_")}
         return {**inherited, "OKTA_ORG_URL": self.url, "OKTA_API_TOKEN": self.token}
 
+    def environment_of_app(self, file: Path) -> dict[str, str]:
+        """What the server's process is given when it is a service app, which has to bind its tokens to a key.
+
+        Args:
+            file: where its private key is to be written.
+        """
+        key = ec.generate_private_key(ec.SECP256R1())
+        form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        file.write_bytes(key.private_bytes(*form))
+        public = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
+        scopes = {scope for action in ACTIONS for scope in action.scopes}
+        app = self.box.register_service_app(
+            "Night Shift", jwks=public, scopes=scopes, roles=("SUPER_ADMIN",), dpop=True
+        )
+        given = {"OKTA_CLIENT_ID": app.id, "OKTA_PRIVATE_KEY_FILE": str(file)}
+        return {name: value for name, value in self.environment.items() if name != "OKTA_API_TOKEN"} | given
+
 
 @dataclass(frozen=True)
 class Connected:
@@ -112,4 +135,4 @@ async def org(way) -> AsyncIterator[Org]:
     box = Sandbox()
     headers = {"Authorization": f"SSWS {box.api_token}"}
     async with running(box) as url, httpx2.AsyncClient(base_url=url, headers=headers) as http:
-        yield Org(url, box.api_token, http)
+        yield Org(url, box.api_token, http, box)

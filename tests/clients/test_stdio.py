@@ -1,4 +1,7 @@
-"""All twenty tools through the SDK's client and a server process, in both protocol eras; the org is the judge."""
+"""All twenty tools through the SDK's client and a server process, in both protocol eras; the org is the judge.
+
+Once with an API token, and once as a service app whose tokens are bound to a key.
+"""
 
 import pytest
 from mcp import Client, StdioServerParameters
@@ -6,24 +9,25 @@ from mcp import Client, StdioServerParameters
 from okta_mcp.actions import ACTIONS
 
 
-@pytest.fixture(scope="module", params=["legacy", "auto"])
+@pytest.fixture(scope="module", params=["legacy", "auto", "legacy app", "auto app"])
 def way(request):
-    """The client's mode: the handshake of the earlier protocols, or the newest protocol."""
+    """The client's mode: the handshake of the earlier protocols, or the newest protocol; and whether as an app."""
     return request.param
 
 
 @pytest.fixture(scope="module")
 async def assistant(way, org, command, connected_to, tmp_path_factory):
-    server = StdioServerParameters(
-        command=command[0], args=list(command[1:]), env=org.environment, cwd=tmp_path_factory.mktemp("elsewhere")
-    )
-    async with Client(server, mode=way) as client:
+    mode, _, app = way.partition(" ")
+    directory = tmp_path_factory.mktemp("elsewhere")
+    environment = org.environment_of_app(directory / "key.pem") if app else org.environment
+    server = StdioServerParameters(command=command[0], args=list(command[1:]), env=environment, cwd=directory)
+    async with Client(server, mode=mode) as client:
         yield connected_to(client, org)
 
 
 async def test_the_client_and_the_server_agree_on_the_era(assistant, way):
     modern = assistant.client.protocol_version == "2026-07-28"
-    assert modern == (way == "auto")
+    assert modern == way.startswith("auto")
 
 
 async def test_every_tool_is_listed_and_has_a_test_here(assistant):

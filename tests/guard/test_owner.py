@@ -4,7 +4,7 @@ import anyio
 import pytest
 
 from okta_mcp.actions import ACTIONS
-from okta_mcp.guard import Owner
+from okta_mcp.guard import Owner, Reach
 from okta_mcp.transports import announce
 
 ADMIN, ADA = "admin@example.com", "ada.byrne@example.com"
@@ -34,9 +34,10 @@ async def test_the_owner_of_the_token_is_not_locked_out(served, mode, tool, said
     assert (result.is_error, result.content[0].text) == (
         True,
         (
-            f'{tool} was not called: "admin@example.com" owns this server\'s API token, and the server would lock '
+            f'{tool} was not called: "admin@example.com" owns this server\'s credentials, and the server would lock '
             "itself out; nothing was changed.\n"
-            "Next: somebody else does it in the Admin Console, after the operator has given the server another token."
+            "Next: somebody else does it in the Admin Console, after the operator has given the server other "
+            "credentials."
         ),
     )
     assert front.box.org.user_by_login(ADMIN).status == before
@@ -72,7 +73,7 @@ async def test_what_locks_nobody_out_is_done_to_the_owner_and_asks_nothing(serve
 async def test_the_owner_stays_in_a_group_that_gives_admin_rights(served):
     front = await served()
     result = await front.client.call_tool("remove_user_from_group", {"user": ADMIN, "group": "Okta Administrators"})
-    assert "owns this server's API token" in result.content[0].text
+    assert "owns this server's credentials" in result.content[0].text
     assert writes(front) == []
 
 
@@ -110,7 +111,7 @@ async def test_okta_is_asked_once_by_calls_at_the_same_time(served):
 async def test_after_the_check_at_the_start_nothing_is_asked(served):
     front = await served()
     owner = Owner(front.okta)
-    await announce(front.okta, owner)
+    await announce(front.okta, owner, Reach(front.okta))
     before = len(front.asked)
     assert (await owner.user()).login == ADMIN
     assert len(front.asked) == before
@@ -126,7 +127,7 @@ async def test_while_the_owner_is_not_known_nothing_is_done_and_later_it_is_aske
     assert writes(front) == []
     front.box.faults.clear()
     refused = await front.client.call_tool("suspend_user", {"user": ADMIN})
-    assert "owns this server's API token" in refused.content[0].text
+    assert "owns this server's credentials" in refused.content[0].text
 
 
 @pytest.mark.parametrize("status", [403, 404])

@@ -70,7 +70,7 @@ async def test_serving_refuses_such_an_address_before_it_listens(served):
     front, ready = await served(), []
     server = create_server(load_settings(env_file=None), front.okta)
     with pytest.raises(SettingsError):
-        await serve_http(server, front.okta, "0.0.0.0", 0, server.owner, on_ready=ready.append)
+        await serve_http(server, front.okta, "0.0.0.0", 0, server.owner, reach=server.reach, on_ready=ready.append)
     assert (front.asked, ready) == ([], [])
 
 

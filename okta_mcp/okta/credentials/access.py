@@ -75,13 +75,33 @@ class AccessTokens:
         self._clock = clock
         self._standings: dict[str, _Standing] = {}
 
-    async def grant(self, wire: Wire) -> Grant:
+    async def grant(self, wire: Wire, *, renewed: bool = False) -> Grant:
         """Return the token for an org, asking for one if there is none.
+
+        Args:
+            wire: the way to the org.
+            renewed: whether a new one is wanted, unless the one there is was got within the last minute.
 
         Raises:
             OktaError: there is none to be had.
         """
-        return await self._standing(wire).session.current(lambda: self._obtain(self._standing(wire).endpoint, wire))
+        standing = self._standing(wire)
+        if renewed:
+            standing.session.retire()
+        return await standing.session.current(lambda: self._obtain(standing.endpoint, wire))
+
+    def facts(self, wire: Wire) -> dict[str, str]:
+        """Return what an operator may want to know of the token and of the clock, by heading."""
+        standing = self._standing(wire)
+        told = {}
+        if (grant := standing.session.grant) is not None:
+            minutes = (grant.expires - standing.clock.now()) / 60
+            kind = "bound to a key of this process (DPoP)" if grant.bound else "not bound to a key"
+            told["Access token"] = f"{kind}, good for {minutes:.0f} minutes"
+        if abs(offset := standing.clock.offset) > _WORTH_SAYING:
+            side = "behind" if offset > 0 else "ahead of"
+            told["Clock"] = f"this machine is {abs(offset):.0f} seconds {side} Okta, which is allowed for; set it right"
+        return told
 
     async def authorize(self, method: str, url: str, wire: Wire) -> Authorization:
         """Return the headers of one attempt; see `Credentials.authorize`."""
@@ -138,6 +158,9 @@ class AccessTokens:
             self._standings[wire.origin] = standing
         return standing
 
+
+_WORTH_SAYING = 30.0
+"""Seconds by which a clock must be off to be mentioned."""
 
 _MOVED = 2.0
 """Seconds by which the time must have been corrected to make a difference."""

@@ -1,6 +1,7 @@
 """An API token: the same header with every request."""
 
 import hashlib
+from collections.abc import Mapping
 
 import httpx2
 from pydantic import SecretStr
@@ -20,6 +21,7 @@ class ApiToken:
     """
 
     personal = True
+    scoped = False
 
     def __init__(self, token: SecretStr) -> None:
         text = token.get_secret_value()
@@ -36,6 +38,10 @@ class ApiToken:
         """Learn nothing: a token that was refused once is refused again."""
         return False
 
-    async def scopes(self, wire: Wire) -> frozenset[str] | None:  # noqa: ARG002 - the protocol's
+    def facts(self, wire: Wire) -> Mapping[str, str]:  # noqa: ARG002 - the protocol's
+        """Return nothing: all there is to know of a token is its owner."""
+        return {}
+
+    async def scopes(self, wire: Wire, *, renewed: bool) -> frozenset[str] | None:  # noqa: ARG002 - the protocol's
         """Return None: the roles of the administrator decide."""
         return None

@@ -58,11 +58,23 @@ class Credentials(Protocol):
             that it may be sent once more. A request that was turned away did nothing.
         """
 
-    async def scopes(self, wire: Wire) -> frozenset[str] | None:
-        """Return the OAuth scopes it holds; None where it has none because roles alone decide.
+    @property
+    def scoped(self) -> bool:
+        """Whether OAuth scopes bound it; for an API token roles alone decide."""
+
+    def facts(self, wire: Wire) -> Mapping[str, str]:
+        """Return what an operator may want to know of it, by heading; no secret.
 
         Args:
             wire: the way to the org.
+        """
+
+    async def scopes(self, wire: Wire, *, renewed: bool) -> frozenset[str] | None:
+        """Return the OAuth scopes it holds; None where there are none.
+
+        Args:
+            wire: the way to the org.
+            renewed: whether a new token is wanted, unless the one there is was got within the last minute.
 
         Raises:
             OktaError: there is no access token to be had.

@@ -4,7 +4,7 @@ Source: RFC 6749 section 4.4, RFC 7523; Okta "Implement OAuth for Okta with a se
 """
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import httpx2
 
@@ -28,6 +28,7 @@ class ServiceApp:
     """
 
     personal = False
+    scoped = True
 
     def __init__(
         self,
@@ -54,9 +55,14 @@ class ServiceApp:
         """Learn from an answer; see `Credentials.heard`."""
         return self._tokens.heard(authorization, response, wire)
 
-    async def scopes(self, wire: Wire) -> frozenset[str] | None:
+    def facts(self, wire: Wire) -> Mapping[str, str]:
+        """Return which app it is, and the state of its token."""
+        key = f"signs {self._key.algorithm}" + (f" with key {self._key.kid}" if self._key.kid else "")
+        return {"Service app": f"{self._client_id}, {key}", **self._tokens.facts(wire)}
+
+    async def scopes(self, wire: Wire, *, renewed: bool) -> frozenset[str] | None:
         """Return the scopes that were granted; those asked for where Okta does not say."""
-        return (await self._tokens.grant(wire)).scopes or self._scopes
+        return (await self._tokens.grant(wire, renewed=renewed)).scopes or self._scopes
 
     async def _obtained(self, endpoint: TokenEndpoint, wire: Wire) -> Grant:
         def form() -> dict[str, str]:

@@ -22,6 +22,9 @@ _REST = 30.0
 _RENEWALS, _WITHIN = 3, 60.0
 """How many refused tokens are replaced in how many seconds: where Okta refuses every token, more would be a storm."""
 
+_YOUNG = 60.0
+"""Seconds in which a token is as good as new."""
+
 Obtain = Callable[[], Awaitable[Grant]]
 
 
@@ -39,6 +42,7 @@ class Session:
         self._failure: tuple[int, OktaError] | None = None
         self._asked = 0
         self._not_before = 0.0
+        self._retired = False
         self._refused: deque[float] = deque(maxlen=_RENEWALS)
 
     @property
@@ -56,9 +60,9 @@ class Session:
             OktaError: there is none to be had.
         """
         if (grant := self.grant) is not None:
-            if self._left(grant) > min(_AHEAD, (grant.expires - grant.issued) / 2) or self._asking.locked():
-                return grant
-            if self._clock.now() < self._not_before:
+            ahead = min(_AHEAD, (grant.expires - grant.issued) / 2)
+            due = self._retired or self._left(grant) <= ahead
+            if not due or self._asking.locked() or self._clock.now() < self._not_before:
                 return grant
         asked = self._asked
         async with self._asking:
@@ -71,6 +75,7 @@ class Session:
             return await self._renewed(obtain)
 
     async def _renewed(self, obtain: Obtain) -> Grant:
+        self._retired = False
         try:
             grant = await obtain()
         except OktaError as error:
@@ -99,6 +104,12 @@ class Session:
         self._refused.append(now)
         self._grant = None
         return True
+
+    def retire(self) -> None:
+        """See to it that a new token is asked for next, unless this one was got just now."""
+        if self._grant is not None and self._clock.now() - self._grant.issued > _YOUNG:
+            self._retired = True
+            self._not_before = 0.0
 
     def _left(self, grant: Grant) -> float:
         return grant.expires - self._clock.now()
