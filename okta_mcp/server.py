@@ -64,7 +64,7 @@ def create_server(
     confirming = confirming_of(settings)
     consent = Consent(confirming, Codes())
     performer = Performer(okta, directory, policy, owner, consent=consent, reach=reach, runs=runs, trail=trail)
-    shelf, subscribers = Shelf(contents.offers, okta, directory, policy), Subscribers()
+    shelf, subscribers = Shelf(contents.offers, okta, directory, policy), Subscribers(okta.shared, directory.forget)
     notices = Notices()
     server = OktaServer(
         "okta-mcp",
@@ -76,6 +76,7 @@ def create_server(
         reach=reach,
         shelf=shelf,
         contents=contents,
+        subscribers=subscribers,
         calls=Calls(
             (*(one.name for one in contents.actions), *(one.name for one in contents.tools)),
             seconds=settings.call_seconds,
@@ -96,7 +97,6 @@ def create_server(
         ],
         log_level=level_of_libraries(settings.log_level),
         cache_hints=dict.fromkeys(_LISTED, _LISTS),
-        subscriptions=subscribers,
         request_state_security=RequestStateSecurity(
             keys=settings.state_key_ring or [secrets.token_bytes(32)], bind_principal=_whose
         ),
@@ -163,10 +163,12 @@ class OktaServer(MCPServer[Any]):
         reach: what the credentials can serve.
         shelf: the resources.
         contents: what it holds.
+        subscribers: who hears of changes.
         calls: what every message passes first.
         options: the SDK's.
 
     Attributes:
+        subscribers: who hears of changes.
         calls: the calls under way.
         owner: the user behind the credentials; whoever checks these at the start tells it.
         reach: what the credentials can serve; it is found out at the start, too.
@@ -181,10 +183,12 @@ class OktaServer(MCPServer[Any]):
         reach: Reach,
         shelf: Shelf,
         contents: Contents,
+        subscribers: Subscribers,
         calls: Calls,
         **options: Any,
     ) -> None:
-        super().__init__(name, **options)
+        super().__init__(name, subscriptions=subscribers, **options)
+        self.subscribers = subscribers
         # In place of the SDK's own tracing, whose spans quote what clients send and errors say.
         self.middleware[:] = [calls, *(one for one in self.middleware if not isinstance(one, OpenTelemetryMiddleware))]
         self.calls = calls

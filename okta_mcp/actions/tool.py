@@ -24,7 +24,7 @@ from okta_mcp.actions.picking import NotPicked, Pending, Picker
 from okta_mcp.actions.results import result_schema
 from okta_mcp.actions.touched import Touched
 from okta_mcp.directory import Unresolved
-from okta_mcp.guard import Confirming, Refused, caller_of
+from okta_mcp.guard import Confirming, Refused, caller_of, request_id
 from okta_mcp.okta import OktaError, Wait
 
 logger = logging.getLogger("okta_mcp.actions")
@@ -165,6 +165,7 @@ class ActionTool(Tool):
 
         return Sender(
             caller=caller_of(context.request_context.request),
+            request=request_id(),
             chooser=Picker(context, self._action.title),
             on_wait=on_wait,
             on_progress=on_progress,

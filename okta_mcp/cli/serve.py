@@ -51,12 +51,14 @@ def run(given: dict[str, Any]) -> int:
                         admission=Admission.of(settings, policy_of(settings)),
                         calls=server.calls,
                         bounds=Bounds.of(settings),
+                        meanwhile=server.subscribers.hear_others,
                         on_ready=_tell_addresses,
                     )
                 else:
                     from okta_mcp.transports import serve_stdio
 
-                    await serve_stdio(server, okta, server.owner, server.reach)
+                    hear = server.subscribers.hear_others
+                    await serve_stdio(server, okta, server.owner, server.reach, meanwhile=hear)
 
     anyio.run(served)
     return 0

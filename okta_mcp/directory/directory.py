@@ -185,6 +185,11 @@ class Directory:
         if now is not None:
             self._written.put(user_id, now)
 
+    def forget(self) -> None:
+        """Forget whatever may no longer be so when another server has written."""
+        self.forget_user("")
+        self.forget_group("")
+
     def forget_group(self, group_id: str) -> None:  # noqa: ARG002 - which of them matters to the caller
         """Forget what a write of ours may have made untrue of groups."""
         self._groups.clear()

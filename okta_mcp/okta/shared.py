@@ -28,6 +28,10 @@ _PAUSE = 5.0
 """Seconds without questions after one that failed: a Redis that hangs must not slow down every call."""
 
 
+_LOOK = 15.0
+"""Seconds without news after which the connection that brings them is looked at."""
+
+
 class Shared:
     """A connection to Redis that is made when it is first needed, and may come and go.
 
@@ -104,11 +108,36 @@ class Shared:
                 self._url.get_secret_value(),
                 decode_responses=True,
                 max_connections=1000,
+                health_check_interval=_LOOK,
                 socket_connect_timeout=_PATIENCE / 2,
                 # Once, for connections that were idle when Redis was started anew.
                 retry=Retry(NoBackoff(), 1),
             )
         return self._redis
+
+    async def tell(self, subject: str, text: str) -> None:
+        """Tell the other servers of this org something, if they can be reached."""
+        await self.ask(lambda redis: redis.publish(self.key(subject), text))
+
+    async def hear(self, subject: str, heard: Callable[[str], Awaitable[None]]) -> None:
+        """Hear what is told, also by this server itself, until cancelled; what is told while Redis is lost is missed.
+
+        Args:
+            subject: of what is told.
+            heard: takes each text.
+        """
+        while self._url is not None:
+            try:
+                async with self.redis().pubsub(ignore_subscribe_messages=True) as news:
+                    await news.subscribe(self.key(subject))
+                    self.find()
+                    while True:
+                        message = await news.get_message(timeout=_LOOK)
+                        if message is not None:
+                            await heard(message["data"])
+            except self._losses() as error:
+                self.lose(error)
+            await anyio.sleep(_PAUSE)
 
     def lose(self, error: Exception) -> None:
         """Note that Redis did not answer: say so once, and leave it alone for a while."""

@@ -1,10 +1,13 @@
 """Who hears of what we change, `resources/updated`, and of other tools on offer, `tools/list_changed`.
 
 From 2026-07-28 on a client listens on a stream of its own, which the SDK serves. Before, it subscribes to single
-addresses, and hears on the connection's own channel; that half is here. Changes made elsewhere, in the Admin Console
-or by another server, are not noticed.
+addresses, and hears on the connection's own channel; that half is here. Servers that share a Redis tell each other.
+Changes made elsewhere, as in the Admin Console, are not noticed.
 """
 
+import json
+import logging
+import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
@@ -20,26 +23,61 @@ from mcp.types import INVALID_PARAMS, EmptyResult, SubscribeRequestParams, Unsub
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from okta_mcp.actions import Touched
+from okta_mcp.okta import Shared
 from okta_mcp.resources.addresses import touched_by_group, touched_by_user
 
 MOST = 200
 """Addresses one client may subscribe to."""
+
+logger = logging.getLogger("okta_mcp.resources")
+
+_SUBJECT = "changes"
+"""What servers call this among each other."""
 
 _PATIENCE = 1.0
 """Seconds a client that does not read may hold up the news for the others."""
 
 
 class Subscribers(InMemorySubscriptionBus):
-    """Everyone who hears of changes: the streams of the newer protocol, and the connections of the older ones."""
+    """Everyone who hears of changes: the streams of the newer protocol, and the connections of the older ones.
 
-    def __init__(self) -> None:
+    Args:
+        shared: where the servers of this org hear of each other; None for one that is on its own.
+        on_foreign: called when another server has changed something, before anybody is told.
+    """
+
+    def __init__(self, shared: Shared | None = None, on_foreign: Callable[[], None] = lambda: None) -> None:
         super().__init__()
+        self._shared = shared
+        self._on_foreign = on_foreign
+        self._myself = secrets.token_hex(8)
         # A connection that is gone takes its subscriptions with it.
         self._connections: WeakKeyDictionary[Connection, set[str]] = WeakKeyDictionary()
         self._listing: WeakSet[Connection] = WeakSet()
 
     async def publish(self, event: ServerEvent) -> None:
-        """Tell everyone who listens to this."""
+        """Tell everyone who listens to this, at the other servers too."""
+        await self._deliver(event)
+        if isinstance(event, ResourceUpdated) and self._shared is not None and self._shared.configured:
+            await self._shared.tell(_SUBJECT, json.dumps({"from": self._myself, "uri": event.uri}))
+
+    async def hear_others(self) -> None:
+        """Pass on what other servers have changed, until cancelled; return at once where there are none."""
+        if self._shared is not None:
+            await self._shared.hear(_SUBJECT, self._heard)
+
+    async def _heard(self, text: str) -> None:
+        try:
+            news = json.loads(text)
+            sender, uri = str(news["from"]), str(news["uri"])
+        except (ValueError, TypeError, KeyError):
+            logger.warning("What came through Redis is no news of a change")
+            return
+        if sender != self._myself:
+            self._on_foreign()
+            await self._deliver(ResourceUpdated(uri=uri))
+
+    async def _deliver(self, event: ServerEvent) -> None:
         await super().publish(event)
         if isinstance(event, ResourceUpdated):
             for connection, uris in list(self._connections.items()):

@@ -5,7 +5,7 @@ import logging
 import math
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -130,6 +130,7 @@ async def serve_http(
     calls: Calls | None = None,
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen
     admission: Admission = UNASKED,
+    meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None,
     on_ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
     """Serve until the process is told to stop, and what was under way then has ended.
@@ -144,6 +145,7 @@ async def serve_http(
         calls: the server's calls under way, which are waited for in the end.
         bounds: how much clients may ask.
         admission: who is let in.
+        meanwhile: runs beside it, and is cancelled in the end.
         on_ready: called with the base URL once connections are taken.
 
     Raises:
@@ -172,6 +174,8 @@ async def serve_http(
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(announce, okta, owner, reach)
             tasks.start_soon(web.stop_when_told)
+            if meanwhile is not None:
+                tasks.start_soon(meanwhile)
             on_ready(address)
             await web.serve(sockets=[listener])
             tasks.cancel_scope.cancel()
