@@ -138,6 +138,11 @@ async def _asked_first(day: Day, answer: Mapping[str, Any]) -> bool:
     return answer.get("done") is False and await day.status(_LEAVER) == "ACTIVE"
 
 
+async def _both_contractors(day: Day, _answer: Mapping[str, Any]) -> bool:
+    groups = [await day.groups(login) for login in ("wei.chen@example.com", "mikkel.holm@example.com")]
+    return all("Contractors" in one for one in groups)
+
+
 async def _proved(_day: Day, answer: Mapping[str, Any]) -> bool:
     return "user.lifecycle.deactivate" in {event["type"] for event in answer.get("events", ())}
 
@@ -199,6 +204,11 @@ DAY: tuple[Step, ...] = (
          "one is found", _rows("groups", 1), shown=3),
     Step("Who are our contractors?", "list_group_users", {"group": "contractors"}, "at least three",
          _rows("users", 3), shown=5),
+    Step("Wei and Mikkel are, from today.", "run_bulk",
+         {"tool": "assign_user_to_group", "shared": {"group": "Contractors"},
+          "rows": [{"user": "wei.chen@example.com"}, {"user": "mikkel.holm@example.com"}]},
+         "both are in Contractors", _both_contractors, shown=4),
+    Step("Did that work for both?", "get_bulk_run", {}, "the run is listed", _rows("runs", 1), shown=2),
     Step("Rafael is one no longer.", "remove_user_from_group", {"user": "Rafael Nunes", "group": "Contractors"},
          "Rafael is not in Contractors", _member("rafael.nunes@example.com", "Engineering", absent="Contractors")),
     Step("Chloe Bennett leaves. What can she get into?", "list_user_applications", {"user": "Chloe Bennett"},

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from okta_mcp.actions.bulk.journal import Runs
 
 
-async def _unheard(_: object) -> None:
+async def unheard(_: object) -> None:
     """Hear of something that nobody waits for."""
 
 
@@ -61,17 +61,20 @@ class Sender:
         client: name and version of the MCP client.
         request: this server's own id of the request, as it stands in the log.
         batch: what the call is one of many of.
+        okta: the view of the org's client that all calls of a batch take turns with, as one party; None for a call
+            that is its own.
         code: the code of an earlier preview, where the call came with one.
     """
 
     caller: Caller
     chooser: Chooser = field(default_factory=Nobody)
-    on_wait: OnWait = _unheard
+    on_wait: OnWait = unheard
     on_progress: Callable[[int, int, str], Awaitable[None]] = _not_shown
-    on_write: Callable[[Touched], Awaitable[None]] = _unheard
+    on_write: Callable[[Touched], Awaitable[None]] = unheard
     client: str | None = None
     request: str | None = None
     batch: str | None = None
+    okta: OktaClient | None = None
     code: str | None = None
 
 
@@ -214,7 +217,7 @@ class Performer:
         values = arguments.check(spelled)
         code = spelled.get(CONFIRMATION)
         await self._reach.enforce(action)
-        directory = self._directory.observed(self._okta.observed(sender.on_wait))
+        directory = self._directory.observed(_in_turn(self._okta, sender))
         await resolve(directory, arguments.references, values, sender.chooser, named)
         await self._owner.protect(action, named.values())
         plain = {
@@ -350,7 +353,7 @@ class Performer:
                 await sender.chooser.ask([(error.argument or error.kind, error)])
 
     def _call(self, sender: Sender, okta: OktaClient) -> Call:
-        okta = okta.observed(sender.on_wait)
+        okta = _in_turn(okta, sender)
         return Call(
             okta=okta,
             directory=self._directory.observed(okta),
@@ -386,3 +389,8 @@ class Performer:
         named = {**plan.named, **fresh}
         await self._owner.protect(prepared.action, named.values())
         return await self.rehearse(replace(prepared, named=named), sender)
+
+
+def _in_turn(okta: OktaClient, sender: Sender) -> OktaClient:
+    view = okta.observed(sender.on_wait)
+    return view if sender.okta is None else view.beside(sender.okta)

@@ -177,6 +177,16 @@ class OktaClient:
         view._party = Party(Priority.BULK)  # noqa: SLF001 - its own class
         return view
 
+    def beside(self, other: "OktaClient") -> "OktaClient":
+        """Make a view that takes turns together with another view, as one party.
+
+        Args:
+            other: the view of the whole, as `bulk` makes one, that this is a part of.
+        """
+        view = copy.copy(self)
+        view._party = other._party  # noqa: SLF001 - its own class
+        return view
+
     def witnessed(self, witness: Witness) -> "OktaClient":
         """Make a view on the same pool that shows every changing request before it is sent, and what came of it.
 

@@ -100,7 +100,7 @@ class Connected:
     client: Client
     org: Org
 
-    async def call(self, tool: str, **arguments: Any) -> Mapping[str, Any]:
+    async def call(self, tool: str, /, **arguments: Any) -> Mapping[str, Any]:
         """Call a tool that must succeed, and say yes when that is asked; return its typed answer."""
         result = await self.client.call_tool(tool, arguments)
         if isinstance(result, CallToolResult) and (result.structured_content or {}).get("done") is False:

@@ -186,6 +186,24 @@ async def test_find_group_offers_whatever_may_be_meant(assistant):
     assert answer["groups"][0]["label"] in {"Sales EU", "Sales-EU"}
 
 
+async def test_run_bulk_does_it_for_everybody_named(assistant):
+    logins = ["maria.santos@example.com", "wei.chen@example.com"]
+    answer = await assistant.call(
+        "run_bulk", tool="assign_user_to_group", shared={"group": "Contractors"}, rows=[{"user": one} for one in logins]
+    )
+    assert (answer["total"], answer["done"]) == (2, 2)
+    for login in logins:
+        assert "Contractors" in await assistant.org.groups_of(login)
+
+
+async def test_get_bulk_run_tells_of_the_run(assistant):
+    answer = await assistant.call(
+        "run_bulk", tool="remove_user_from_group", rows=[{"user": "wei.chen@example.com", "group": "Contractors"}]
+    )
+    told = await assistant.call("get_bulk_run", run=answer["run"])
+    assert [row["who"] for row in told["one"]["outcomes"]] == ["wei.chen@example.com, Contractors"]
+
+
 async def test_a_name_that_two_people_have_changes_neither(assistant):
     result = await assistant.client.call_tool("deactivate_user", {"user": "Maria Santos"})
     both = await assistant.org.get("users", search='profile.firstName eq "Maria" and profile.lastName eq "Santos"')

@@ -3,6 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import anyio
 
@@ -20,8 +21,13 @@ from okta_mcp.actions.users import UserCreated
 from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused, neutral_text
 from okta_mcp.okta import OktaError, OktaUnreachable, RateLimited, Unauthorized, User
+from okta_mcp.okta.together import together
 
 _LONGEST = 300
+_TIME = "the time of one call is up"
+_GRACE = 10.0
+"""Seconds that rows under way may take when no further one is begun."""
+
 _LOOKED = "a look showed that it was done"
 
 
@@ -51,6 +57,7 @@ class Running:
     seconds: float
     stopped: str | None = None
     _total: int = field(init=False)
+    _chains: deque[list[Ready]] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
         self._total = self.run.size
@@ -61,33 +68,22 @@ class Running:
         Raises:
             JournalError: what came of a row could not be kept; no further one was begun.
         """
-        chains = deque(_chains(rows))
+        self._chains = deque(_by_person(rows))
         until = anyio.current_time() + self.seconds
+        # A row that still waits for its turn then is left as begun: the next call looks whether it was done.
+        with anyio.move_on_after(self.seconds + _GRACE) as bound:
+            await together(*(partial(self._work, until) for _ in range(AT_ONCE)))
+        if bound.cancelled_caught:
+            self.stopped = _TIME
 
-        async def work() -> None:
-            while chains and self.stopped is None:
-                if anyio.current_time() >= until:
-                    self.stopped = "the time of one call is up"
-                    return
-                chain = chains.popleft()
-                for one in chain:
-                    if self.stopped is None:
-                        await self._row(one)
-
-        errors: list[Exception] = []
-
-        async def guarded() -> None:
-            try:
-                await work()
-            except Exception as error:  # noqa: BLE001 - raised again below, outside the group
-                self.stopped = "an error"
-                errors.append(error)
-
-        async with anyio.create_task_group() as tasks:
-            for _ in range(AT_ONCE):
-                tasks.start_soon(guarded)
-        if errors:
-            raise errors[0]
+    async def _work(self, until: float) -> None:
+        while self._chains and self.stopped is None:
+            if anyio.current_time() >= until:
+                self.stopped = _TIME
+                return
+            for one in self._chains.popleft():
+                if self.stopped is None:
+                    await self._row(one)
 
     async def _row(self, one: Ready) -> None:
         row = one.row
@@ -147,7 +143,7 @@ class Running:
             await self.journal.mark(self.run.id, number, state, detail, request_id)
 
 
-def _chains(rows: Iterable[Ready]) -> Iterable[list[Ready]]:
+def _by_person(rows: Iterable[Ready]) -> Iterable[list[Ready]]:
     """Return the rows of each person together, in their order: what is said first of somebody is done first."""
     chains: defaultdict[str, list[Ready]] = defaultdict(list)
     for one in rows:

@@ -19,7 +19,7 @@ from okta_mcp.actions.confirmation import Unconfirmed
 from okta_mcp.actions.groups import assign_user_to_group, remove_user_from_group
 from okta_mcp.actions.lifecycle import activate_user, deactivate_user, suspend_user, unsuspend_user
 from okta_mcp.actions.passwords import expire_password, forgot_password, reset_password
-from okta_mcp.actions.performing import Within
+from okta_mcp.actions.performing import Within, unheard
 from okta_mcp.actions.picking import NotPicked
 from okta_mcp.actions.users import create_user, update_user
 from okta_mcp.directory import Unresolved
@@ -127,6 +127,7 @@ async def run_bulk(
     check_only: Annotated[bool, Field(description="Check the rows; do nothing")] = False,
 ) -> BulkRun:
     """Carry out one write for many rows. Source: that of each write."""
+    call = _unhurried(call)
     within = _within(call)
     try:
         if run is not None:
@@ -312,6 +313,15 @@ def _next_step(run: Run) -> str | None:
     if run.counts.get(State.FAILED, 0):
         return "mend what the failed rows name and send only those, as a new run."
     return None
+
+
+def _unhurried(call: Call) -> Call:
+    """Return the call as its rows are performed: together they are one party, which takes what others leave."""
+    within = _within(call)
+    okta = call.okta.bulk()
+    # Progress counts rows; a wait in between would count as one.
+    sender = replace(within.sender, okta=okta, on_wait=unheard)
+    return replace(call, okta=okta, directory=call.directory.observed(okta), within=Within(within.performer, sender))
 
 
 def _within(call: Call) -> Within:
