@@ -27,12 +27,17 @@ OF_GROUPS = {one.name for one in ACTIONS if one.toolset == "groups" and not one.
 KEYS = ("a" * 40, "b" * 40, "c" * 40)
 
 
+@pytest.fixture(scope="module")
+async def opened(lasting_doors):
+    """The doors with these tokens."""
+    return await lasting_doors(auth_tokens=TOKENS)
+
+
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     ("token", "tools"), [(WRITER, {one.name for one in ACTIONS}), (READER, READS), (GROUPS, OF_GROUPS)]
 )
-async def test_a_caller_is_listed_what_the_caller_may_use(doors, way, token, tools):
-    opened = await doors(auth_tokens=TOKENS)
+async def test_a_caller_is_listed_what_the_caller_may_use(opened, way, token, tools):
     async with opened.client(token, way) as client:
         listed = await client.list_tools()
     assert {tool.name for tool in listed.tools} == tools
@@ -48,8 +53,7 @@ async def test_the_operators_policy_is_the_upper_bound(doors):
             assert {tool.name for tool in (await client.list_tools()).tools} == tools
 
 
-async def test_resources_prompts_and_completions_are_narrowed_alike(doors):
-    opened = await doors(auth_tokens=TOKENS)
+async def test_resources_prompts_and_completions_are_narrowed_alike(opened):
     user, group = (ResourceTemplateReference(uri=f"okta://{kind}") for kind in ("users/{user}", "groups/{group}"))
     leaver = PromptReference(name="offboard_leaver")
     async with opened.client(WRITER) as client:
@@ -83,16 +87,14 @@ async def test_resources_prompts_and_completions_are_narrowed_alike(doors):
 
 @pytest.mark.filterwarnings("ignore:resources/subscribe is removed")
 @pytest.mark.parametrize("way", ["legacy", "sse"])
-async def test_nobody_hears_news_of_what_they_may_not_read(doors, way):
-    opened = await doors(auth_tokens=TOKENS)
+async def test_nobody_hears_news_of_what_they_may_not_read(opened, way):
     async with opened.client(GROUPS, way) as client:
         with pytest.raises(MCPError, match="Unknown resource"):
             await client.session.subscribe_resource("okta://users/ada.byrne@example.com")
         await client.session.subscribe_resource("okta://groups/Sales")
 
 
-async def test_a_stream_of_news_is_narrowed_to_what_may_be_read(doors):
-    opened = await doors(auth_tokens=TOKENS)
+async def test_a_stream_of_news_is_narrowed_to_what_may_be_read(opened):
     uris = ["okta://users/ada.byrne@example.com", "okta://groups"]
     for token, honoured in ((WRITER, uris), (GROUPS, uris[1:])):
         async with opened.client(token) as client, client.listen(resource_subscriptions=uris) as events:
@@ -130,8 +132,8 @@ class Round:
         return result["requestState"], options[0]["const"]
 
 
-async def test_the_state_of_a_call_is_good_for_its_caller_alone(doors):
-    call = Round(await doors(auth_tokens=TOKENS))
+async def test_the_state_of_a_call_is_good_for_its_caller_alone(opened):
+    call = Round(opened)
     state, chosen = await call.asked(WRITER)
     for thief in (OTHER, READER):
         refused = (await call.say(thief, state, chosen))["error"]
@@ -166,8 +168,7 @@ def test_keys_that_seal_badly_are_refused_and_not_repeated(keys, problem):
 
 
 @pytest.mark.parametrize("way", ["legacy", "sse"])
-async def test_a_question_goes_to_the_caller_whose_call_it_is(doors, way):
-    opened = await doors(auth_tokens=TOKENS)
+async def test_a_question_goes_to_the_caller_whose_call_it_is(opened, way):
     asked = {"writer": [], "other": []}
 
     def person(name):

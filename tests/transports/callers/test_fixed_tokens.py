@@ -20,9 +20,9 @@ def entry(name, token, rights=""):
     return f"{name}=sha256:{hashlib.sha256(token.encode()).hexdigest()}{rights and ':'}{rights}"
 
 
-@pytest.fixture
-async def guarded(doors):
-    return await doors(auth_tokens=f"{entry('ada', ADA)},{entry('ben', BEN, 'read')}")
+@pytest.fixture(scope="module")
+async def guarded(lasting_doors):
+    return await lasting_doors(auth_tokens=f"{entry('ada', ADA)},{entry('ben', BEN, 'read')}")
 
 
 @pytest.mark.parametrize("path", ["/mcp", "/messages/?session_id=00000000000000000000000000000000", "/anything"])
@@ -44,12 +44,12 @@ async def guarded(doors):
     ],
 )
 async def test_whoever_does_not_prove_who_they_are_is_told_so(guarded, path, authorization, status, told):
-    headers = {} if authorization is None else {"Authorization": authorization}
+    headers, before = {} if authorization is None else {"Authorization": authorization}, list(guarded.box.journal)
     answer = await guarded.say("initialize", HELLO, path=path, **headers)
     assert answer.status_code == status
     assert told in {None, answer.headers["WWW-Authenticate"]}
     assert "serverInfo" not in answer.text
-    assert guarded.box.journal == []
+    assert guarded.box.journal == before
 
 
 async def test_the_stream_of_the_older_transport_is_guarded_as_well(guarded):
