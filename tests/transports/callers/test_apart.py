@@ -124,7 +124,9 @@ class Round:
             answer = {"action": "accept", "content": {"user": chosen}}
             params |= {"requestState": state, "inputResponses": {"user": answer}}
         headers = {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": tool}
-        return (await self.opened.say("tools/call", params, token=token, **headers)).json()
+        answer = await self.opened.say("tools/call", params, token=token, **headers)
+        assert answer.status_code == (400 if "error" in answer.json() else 200)
+        return answer.json()
 
     async def asked(self, token):
         result = (await self.say(token))["result"]
