@@ -26,13 +26,13 @@ class Answer:
 
     Args:
         send: takes it to the client.
-        request_id: is told to the client.
+        request_id: is told to the client; None to tell none.
 
     Attributes:
         status: of the answer; 0 until there is one.
     """
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str | None = None) -> None:
         self._send = send
         self._request_id = request_id
         self._ended = anyio.Event()
@@ -45,7 +45,8 @@ class Answer:
             return  # as if the client had left
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            MutableHeaders(scope=message)["X-Request-Id"] = self._request_id
+            if self._request_id is not None:
+                MutableHeaders(scope=message)["X-Request-Id"] = self._request_id
         elif message["type"] == "http.response.body":
             self._whole = not message.get("more_body", False)
         await self._send(message)

@@ -18,6 +18,7 @@ from okta_mcp.transports.callers.issuer import Issuer
 from okta_mcp.transports.callers.metadata import ResourceMetadata
 from okta_mcp.transports.callers.proof import Fault, Unproven, Unreachable, Verifier, bearer_token
 from okta_mcp.transports.callers.step_up import called_action
+from okta_mcp.transports.callers.streams import Streams
 from okta_mcp.transports.callers.tokens import FixedTokens
 
 logger = logging.getLogger("okta_mcp.callers")
@@ -35,6 +36,7 @@ class Entrance:
 
     def __init__(self, app: ASGIApp, admission: Admission, base: str, open_paths: Collection[str] = ()) -> None:
         self._app = app
+        self._streams = Streams()
         self._trust = admission.trust
         self._policy = admission.policy
         self._metadata = metadata_of(admission, base)
@@ -67,7 +69,7 @@ class Entrance:
             body = {"error": "temporarily_unavailable", "error_description": "Tokens cannot be checked now"}
             await JSONResponse(body, 503, {"Retry-After": "5", "Cache-Control": "no-store"})(scope, receive, send)
         else:
-            await self._app(_told(scope, caller), receive, send)
+            await self._streams.answer(self._app, caller, _told(scope, caller), receive, send)
 
     async def _whose(self, token: str) -> Caller:
         """Ask everyone who may know; what the last one says about a token that nobody knows is told."""

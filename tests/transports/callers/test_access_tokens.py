@@ -1,11 +1,13 @@
 """Access tokens of an issuer: which are taken, and what whoever brings another one is told."""
 
 import time
+from contextlib import asynccontextmanager
 
 import anyio
 import pytest
 
 from okta_mcp.actions import ACTIONS
+from okta_mcp.transports.callers.access_tokens import SKEW
 from okta_mcp.transports.callers.issuer import MOST_READS, Issuer
 from okta_mcp.transports.callers.proof import Unproven, Unreachable
 
@@ -161,6 +163,59 @@ async def test_fixed_tokens_work_beside_those_of_an_issuer(trusting, issuer):
     opened = await trusting(auth_tokens=f"desk=sha256:{digest}")
     assert (await knock(opened, issuer.token())).status_code == 200
     assert (await knock(opened, "okmcp_other")).status_code == 401
+
+
+# Streams
+
+
+LISTEN = {"notifications": {"resourceSubscriptions": ["okta://users"]}, "_meta": META}
+
+
+@asynccontextmanager
+async def streaming(opened, token, kind):
+    """Open a stream of either protocol; yield its lines, from which the first has come."""
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json, text/event-stream"}
+    if kind == "sse":
+        request = opened.http.stream("GET", "/sse", headers=headers)
+    else:
+        headers |= {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "subscriptions/listen"}
+        message = {"jsonrpc": "2.0", "id": 1, "method": "subscriptions/listen", "params": LISTEN}
+        request = opened.http.stream("POST", "/mcp", json=message, headers=headers)
+    async with request as answer:
+        assert answer.status_code == 200
+        lines = answer.aiter_lines()
+        await anext(lines)
+        yield lines
+
+
+@pytest.mark.parametrize("kind", ["sse", "listen"])
+async def test_a_stream_ends_in_order_when_its_token_does(trusting, issuer, kind):
+    opened = await trusting()
+    almost_over = issuer.token(exp=int(time.time()) + 2 - SKEW)
+    with anyio.fail_after(10):
+        async with streaming(opened, almost_over, kind) as lines:
+            assert [line async for line in lines if line.startswith("event: error")] == []
+
+
+@pytest.mark.parametrize("kind", ["sse", "listen"])
+async def test_a_newer_token_of_the_same_caller_keeps_it_open(trusting, issuer, kind):
+    opened = await trusting()
+    almost_over = issuer.token(exp=int(time.time()) + 2 - SKEW)
+    with anyio.move_on_after(3.5) as waited:
+        async with streaming(opened, almost_over, kind) as lines:
+            assert (await knock(opened, issuer.token(), "modern")).status_code == 200
+            assert [line async for line in lines] == []
+    assert waited.cancelled_caught
+
+
+@pytest.mark.parametrize("kind", ["sse", "listen"])
+async def test_a_newer_token_of_somebody_else_does_not(trusting, issuer, kind):
+    opened = await trusting()
+    almost_over = issuer.token(exp=int(time.time()) + 2 - SKEW)
+    with anyio.fail_after(10):
+        async with streaming(opened, almost_over, kind) as lines:
+            assert (await knock(opened, issuer.token(uid="00u2", sub="ben@example.com"), "modern")).status_code == 200
+            assert [line async for line in lines if line.startswith("event: error")] == []
 
 
 # Keys

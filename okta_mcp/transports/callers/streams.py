@@ -1,0 +1,75 @@
+"""Streams end with the proof of whoever opened them: a token that has expired opens nothing, and holds nothing open."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import anyio
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from okta_mcp.guard import Caller
+from okta_mcp.transports.exchange import Answer
+
+_LISTENING = (b"mcp-method", b"subscriptions/listen")
+
+
+@dataclass(slots=True)
+class _Proof:
+    """How long a caller with open streams is known to be who they are.
+
+    Args:
+        until: in seconds since 1970.
+        streams: how many are open.
+    """
+
+    until: float
+    streams: int = 0
+
+
+class Streams:
+    """The streams that callers hold open. A newer token of the same caller and program keeps them open.
+
+    Args:
+        clock: seconds since 1970.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._proofs: dict[tuple[str, str | None], _Proof] = {}
+
+    async def answer(self, app: ASGIApp, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have a caller's request answered; a stream only for as long as the caller is known."""
+        if caller.until is None:
+            await app(scope, receive, send)
+            return
+        key = (caller.id, caller.client)
+        proof = self._proofs.get(key)
+        if proof is not None:
+            proof.until = max(proof.until, caller.until)
+        if scope["method"] != "GET" and _LISTENING not in scope["headers"]:
+            await app(scope, receive, send)
+            return
+        proof = self._proofs.setdefault(key, _Proof(caller.until))
+        proof.streams += 1
+        try:
+            await self._held(proof, app, scope, receive, send)
+        finally:
+            proof.streams -= 1
+            if not proof.streams:
+                del self._proofs[key]
+
+    async def _held(self, proof: _Proof, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = Answer(send)
+
+        async def end() -> None:
+            left = proof.until - self._clock()
+            while left > 0:  # a newer token may have come meanwhile
+                await anyio.sleep(left)
+                left = proof.until - self._clock()
+            answer.end()
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(end)
+            await app(scope, answer.until_ended(receive), answer)
+            tasks.cancel_scope.cancel()
+        await answer.complete()
