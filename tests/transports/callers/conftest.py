@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -42,6 +43,15 @@ class TestIssuer:
     metadata: dict[str, Any] = field(default_factory=dict)
     down: bool = False
     read: Counter = field(default_factory=Counter)
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What was asked for with each authorization code."""
+
+    def agree(self, address: str) -> tuple[str, str]:
+        """Sign a person in who follows this address and agrees to all of it; return the code and the state."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        code = f"code-{len(self.codes)}"
+        self.codes[code] = asked
+        return code, asked["state"]
 
     @property
     def key_reads(self) -> int:
@@ -105,10 +115,15 @@ class TestIssuer:
                 return Response(status_code=503)
             if path == f"{PATH}/v1/keys":
                 return JSONResponse(self.published)
+            if path == f"{PATH}/v1/token":
+                form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
+                scope = self.codes[form["code"]]["scope"]
+                token = self.token(aud=form["resource"], scp=scope.split(), cid=form["client_id"])
+                return JSONResponse({"access_token": token, "token_type": "Bearer", "expires_in": 300, "scope": scope})
             found = self.metadata.get(path)
             return JSONResponse(found) if found is not None else Response(status_code=404)
 
-        return Starlette(routes=[Route("/{path:path}", answer)])
+        return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
 
 
 def _segment(value: Any) -> str:
@@ -121,7 +136,14 @@ async def issuing(listening_on: Any) -> AsyncIterator[TestIssuer]:
     made = TestIssuer()
     async with listening_on(made.app()) as origin:
         made.url = f"{origin}{PATH}"
-        metadata = {"issuer": made.url, "jwks_uri": f"{made.url}/v1/keys"}
+        metadata = {
+            "issuer": made.url,
+            "jwks_uri": f"{made.url}/v1/keys",
+            "authorization_endpoint": f"{made.url}/v1/authorize",
+            "token_endpoint": f"{made.url}/v1/token",
+            "response_types_supported": ["code"],
+            "code_challenge_methods_supported": ["S256"],
+        }
         made.metadata = {f"{PATH}/.well-known/openid-configuration": metadata}
         made.publish(*KEYS)
         yield made
