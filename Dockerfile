@@ -20,11 +20,13 @@ LABEL org.opencontainers.image.title="okta-mcp" \
       io.modelcontextprotocol.server.name="com.example/okta-mcp"
 COPY --from=build /opt/okta-mcp /opt/okta-mcp
 COPY deploy/healthcheck.py /opt/okta-mcp/healthcheck.py
-# The file system may be read-only: nothing is written, and what is compiled is compiled already.
-# So the audit trail goes to the log of the container, which somebody collects; over stdio to standard error. Where a
-# volume is mounted, OKTA_MCP_AUDIT_FILE=/its/path/{host}.jsonl keeps it in a file (docs/audit.md).
+# The one place that is written to, by bulk runs and by an audit trail that is a file: for what is to outlive the
+# container, a volume goes there. The rest of the file system may be read-only; so the trail goes to the container's log,
+# for its collector, unless OKTA_MCP_AUDIT_FILE=/var/lib/okta-mcp/{host}.jsonl keeps it (docs/audit.md).
+RUN install --directory --owner=65532 --group=65532 --mode=0700 /var/lib/okta-mcp
 ENV PATH=/opt/okta-mcp/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
+    XDG_STATE_HOME=/var/lib \
     OKTA_MCP_AUDIT_FILE=-
 # A number, so that an orchestrator can see that it is not root; it needs no name and no home.
 USER 65532:65532

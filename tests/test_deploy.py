@@ -114,7 +114,8 @@ def test_the_pods_are_what_the_restricted_standard_asks_for():
     assert container["capabilities"] == {"drop": ["ALL"]}
     assert (container["allowPrivilegeEscalation"], container["readOnlyRootFilesystem"]) == (False, True)
     assert POD["spec"]["automountServiceAccountToken"] is False
-    assert not {"hostNetwork", "hostPID", "hostIPC", "volumes"} & POD["spec"].keys()
+    assert not {"hostNetwork", "hostPID", "hostIPC"} & POD["spec"].keys()
+    assert [volume.keys() - {"name"} for volume in POD["spec"]["volumes"]] == [{"emptyDir"}]
 
 
 @pytest.mark.parametrize("path", ["Dockerfile", *(str(one.relative_to(ROOT)) for one in FILES)])
@@ -129,11 +130,21 @@ def test_no_manifest_holds_a_secret():
     assert set(SECRET["stringData"].values()) == {""}
 
 
-def test_a_call_that_runs_is_not_cut_off_when_a_server_ends():
-    longest = float(DEFAULTS["OKTA_MCP_TIMEOUT"])
-    before = CONTAINER["lifecycle"]["preStop"]["sleep"]["seconds"]
-    assert POD["spec"]["terminationGracePeriodSeconds"] > longest + before
-    assert int(COMPOSE["services"]["server"]["stop_grace_period"].removesuffix("s")) > longest
+def test_calls_under_way_have_the_time_to_end_that_the_server_gives_them():
+    config = OBJECTS["ConfigMap"]["data"]
+    ending = float(config["OKTA_MCP_DRAIN_NOTICE"]) + float(config["OKTA_MCP_DRAIN_SECONDS"])
+    assert POD["spec"]["terminationGracePeriodSeconds"] > ending
+    server = COMPOSE["services"]["server"]
+    assert int(server["stop_grace_period"].removesuffix("s")) > float(server["environment"]["OKTA_MCP_DRAIN_SECONDS"])
+
+
+def test_what_the_server_keeps_has_a_place_it_may_write_to():
+    (state,) = re.findall(r"(?m)^RUN install .* (/\S+)$", stages()[1])
+    (mounted,) = CONTAINER["volumeMounts"]
+    assert mounted["mountPath"] == state
+    assert COMPOSE["services"]["server"]["volumes"] == [f"state:{state}"]
+    assert COMPOSE["services"]["server"]["environment"]["OKTA_MCP_AUDIT_FILE"].startswith(f"{state}/")
+    assert f"XDG_STATE_HOME={Path(state).parent} " in stages()[1]
 
 
 def test_the_configuration_of_the_example_is_one_that_loads(monkeypatch):
@@ -169,17 +180,16 @@ def test_redis_reaches_nothing_and_the_server_is_published_on_this_machine_alone
     assert COMPOSE["services"]["server"]["environment"]["OKTA_MCP_PORT"] == port
 
 
-def test_secrets_come_from_outside_and_the_example_names_what_has_to_be_given():
+def test_secrets_come_from_outside_and_the_example_has_a_line_for_each():
     text = (ROOT / "deploy/compose.yaml").read_text(encoding="utf-8")
-    required, optional = (set(re.findall(rf"\$\{{(\w+):{mark}", text)) for mark in (r"\?", "-"))
     example = (ROOT / "deploy/compose.env.example").read_text(encoding="utf-8")
-    named = set(re.findall(r"(?m)^(?:# )?(\w+)=", example))
-    assert {"OKTA_API_TOKEN", "REDIS_PASSWORD", "OKTA_MCP_STATE_KEYS"} <= required
-    assert required <= named <= required | optional
-    assert set(re.findall(r"(?m)^(\w*(?:TOKEN|PASSWORD|KEYS|TOKENS)\w*)=(.+)$", example)) == set()
-    for line in text.splitlines():
-        if found := re.match(r"\s+(\w*(?:TOKEN|PASSWORD|KEY)\w*): (.*)", line):
-            assert found[2].startswith("${"), line
+    named = dict(re.findall(r"(?m)^(?:# )?(\w+)=(.*)$", example))
+    secrets = {option.env for option in OPTIONS if option.secret} - COMPOSE["services"]["server"]["environment"].keys()
+    assert secrets | {"REDIS_PASSWORD", "OKTA_MCP_AUTH_TOKENS"} <= named.keys()
+    assert not any(named[name] for name in secrets | {"REDIS_PASSWORD", "OKTA_MCP_AUTH_TOKENS"})
+    assert set(re.findall(r"(?<!\$)\$\{(\w+)", text)) == {"REDIS_PASSWORD"}
+    assert COMPOSE["services"]["server"]["env_file"] == [".env"]
+    assert not secrets & set(re.findall(r"\w+", text))
 
 
 # The image

@@ -128,7 +128,7 @@ def _reached(given: dict[str, Any]) -> "Reached":
 
 
 def _started(given: dict[str, Any], settings: "Settings") -> "Started":
-    from okta_mcp.installing import ADDRESS, TOKEN, Started
+    from okta_mcp.installing import ADDRESS, KEY, TOKEN, Started
 
     chosen = {
         option.env: _as_written(given[option.field]) for option in OPTIONS if option.flag and option.field in given
@@ -139,12 +139,21 @@ def _started(given: dict[str, Any], settings: "Settings") -> "Started":
     if settings.org_url is not None:
         chosen.setdefault("OKTA_ORG_URL", settings.org_url)
     wanted = {name: text for name, text in ADDRESS.items() if name not in chosen}
+    secrets = TOKEN
+    if settings.client_id is not None:
+        chosen.setdefault("OKTA_CLIENT_ID", settings.client_id)
+        if settings.key_id is not None:
+            chosen.setdefault("OKTA_KEY_ID", settings.key_id)
+        if settings.private_key_file is not None:
+            # From any folder, as the command itself.
+            chosen["OKTA_PRIVATE_KEY_FILE"] = str(settings.private_key_file.absolute())
+        secrets = KEY if settings.private_key_file is None else {}
     values = {}
     if given["with_token"]:
         if settings.api_token is None:
             raise SettingsError(["--with-token: there is no token. Set OKTA_API_TOKEN in the environment or in .env"])
         values = {"OKTA_API_TOKEN": settings.api_token.get_secret_value()}
-    return Started(command, tuple(args), chosen, wanted, TOKEN, values, name=given["entry"])
+    return Started(command, tuple(args), chosen, wanted, secrets, values, name=given["entry"])
 
 
 def _program() -> list[str]:

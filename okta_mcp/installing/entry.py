@@ -8,6 +8,8 @@ ADDRESS = {"OKTA_ORG_URL": "Address of the Okta org"}
 """What a server needs to know of the org, with what to say to a person who is asked for it."""
 TOKEN = {"OKTA_API_TOKEN": "API token of the Okta org"}
 """The same for what nobody else may know."""
+KEY = {"OKTA_PRIVATE_KEY": "Private key of the service app, as JWK on one line"}
+"""The same for an app that takes the place of the token."""
 
 
 class NoSuchEntryError(ValueError):

@@ -47,10 +47,10 @@ def state_folder() -> Path:
 
     Source: XDG Base Directory Specification, `XDG_STATE_HOME`; the counterparts of macOS and Windows.
     """
-    home = Path.home()
+    # The home is looked up last: in a container there may be none.
     if sys.platform == "darwin":
-        return home / "Library" / "Application Support" / "okta-mcp"
+        return Path.home() / "Library" / "Application Support" / "okta-mcp"
     if os.name == "nt":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "okta-mcp"
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "okta-mcp"
     given = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(given) if Path(given).is_absolute() else home / ".local" / "state") / "okta-mcp"
+    return (Path(given) if Path(given).is_absolute() else Path.home() / ".local" / "state") / "okta-mcp"

@@ -114,6 +114,25 @@ def test_a_token_goes_into_the_entry_when_it_is_asked_for_and_needed(capsys, mon
     assert CANARY not in out + err
 
 
+@pytest.mark.parametrize("given", ["flags", "environment"])
+def test_a_service_app_needs_its_key_in_the_place_of_a_token(capsys, monkeypatch, tmp_path, given):
+    address = {"OKTA_ORG_URL": "https://example.okta.com"}
+    app = {"OKTA_CLIENT_ID": "0oa1example2CLIENT3d7"}
+    monkeypatch.setenv("OKTA_ORG_URL", address["OKTA_ORG_URL"])
+    monkeypatch.setenv("OKTA_PRIVATE_KEY", CANARY)
+    flags = ["--client-id", app["OKTA_CLIENT_ID"]] if given == "flags" else []
+    if not flags:
+        monkeypatch.setenv("OKTA_CLIENT_ID", app["OKTA_CLIENT_ID"])
+    document, err = shown(capsys, "cursor", *flags)
+    assert entry_of(document)["env"] == {**address, **app, "OKTA_PRIVATE_KEY": "${env:OKTA_PRIVATE_KEY}"}
+    assert "Cursor takes OKTA_PRIVATE_KEY from the environment" in err
+    monkeypatch.delenv("OKTA_PRIVATE_KEY")
+    (tmp_path / "key.pem").write_text(CANARY)
+    document, err = shown(capsys, "cursor", *flags, "--private-key-file", "key.pem")
+    assert entry_of(document)["env"] == {**address, **app, "OKTA_PRIVATE_KEY_FILE": str(tmp_path / "key.pem")}
+    assert CANARY not in err
+
+
 def test_settings_that_are_given_go_into_the_entry_and_those_of_the_environment_do_not(capsys, monkeypatch):
     monkeypatch.setenv("OKTA_MCP_LOG_LEVEL", "ERROR")
     document, _err = shown(
