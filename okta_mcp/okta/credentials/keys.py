@@ -17,7 +17,7 @@ _RSA = ("RS256", "RS384", "RS512")
 _CURVES = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
 _SMALLEST_RSA = 2048
 _TAKEN = "Okta takes RSA keys of 2048 bits or more, and EC keys on P-256, P-384 or P-521"
-_PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----")
+_PEM = re.compile(r"-----BEGIN (?:RSA |EC |ENCRYPTED )?(PRIVATE|PUBLIC|CERTIFICATE)(?: KEY)?-----")
 
 
 class KeyUnusable(ValueError):
@@ -68,8 +68,8 @@ class SigningKey:
         beginning = _PEM.search(text)
         if beginning is None:
             raise KeyUnusable("it is neither PEM (-----BEGIN PRIVATE KEY-----) nor a JWK")
-        if "PRIVATE" not in beginning[1]:
-            raise KeyUnusable(f"it is a {beginning[1].lower()}; the private key is needed")
+        if beginning[1] != "PRIVATE":
+            raise KeyUnusable(f"it is a {beginning[0].strip('-')[6:].lower()}; the private key is needed")
         try:
             key = load_pem_private_key(text.encode(), None)
         except TypeError:

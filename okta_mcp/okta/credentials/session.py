@@ -9,7 +9,7 @@ import anyio
 
 from okta_mcp.okta.credentials.clock import OktaClock
 from okta_mcp.okta.credentials.exchange import Grant
-from okta_mcp.okta.errors import OktaError
+from okta_mcp.okta.errors import CredentialsRefused, OktaError
 
 log = logging.getLogger("okta_mcp.okta")
 
@@ -19,6 +19,8 @@ _LAST = 20.0
 """Seconds before a token's end in which it is not sent any more: it could end on its way."""
 _REST = 30.0
 """Seconds before asking again for what was not to be had, while the old token still serves."""
+_SETTLED = 5.0
+"""Seconds in which a refusal of the client is not questioned: somebody has to mend something first."""
 _RENEWALS, _WITHIN = 3, 60.0
 """How many refused tokens are replaced in how many seconds: where Okta refuses every token, more would be a storm."""
 
@@ -39,7 +41,7 @@ class Session:
         self._clock = clock
         self._asking = anyio.Lock()
         self._grant: Grant | None = None
-        self._failure: tuple[int, OktaError] | None = None
+        self._failure: OktaError | None = None
         self._asked = 0
         self._not_before = 0.0
         self._retired = False
@@ -66,12 +68,12 @@ class Session:
                 return grant
         asked = self._asked
         async with self._asking:
-            if self._asked != asked:
-                # Somebody else has asked meanwhile: what came of it is the answer for all who waited.
-                if self._failure is not None and self._failure[0] == self._asked and self.grant is None:
-                    raise _once_more(self._failure[1])
-                if (grant := self.grant) is not None:
-                    return grant
+            # Somebody else may have asked meanwhile: what came of it is the answer for all who waited.
+            waited = self._asked != asked
+            if waited and (grant := self.grant) is not None:
+                return grant
+            if self._failure is not None and (waited or self._is_settled(self._failure)):
+                raise _once_more(self._failure)
             return await self._renewed(obtain)
 
     async def _renewed(self, obtain: Obtain) -> Grant:
@@ -80,7 +82,7 @@ class Session:
             grant = await obtain()
         except OktaError as error:
             self._asked += 1
-            self._failure = (self._asked, error)
+            self._failure = error
             self._not_before = self._clock.now() + _REST
             if (old := self.grant) is None:
                 raise
@@ -89,6 +91,11 @@ class Session:
         self._asked += 1
         self._grant, self._failure = grant, None
         return grant
+
+    def _is_settled(self, failure: OktaError) -> bool:
+        """Tell whether asking again so soon would bring the same refusal."""
+        since = self._clock.now() - (self._not_before - _REST)
+        return isinstance(failure, CredentialsRefused) and 0 <= since < _SETTLED
 
     def refuse(self, grant: Grant) -> bool:
         """Drop a token that Okta refused; tell whether there may be a better one.

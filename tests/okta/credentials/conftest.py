@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
 
+import anyio
 import httpx2
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from okta_mcp.okta import OktaClient, OrgAddress
 from okta_mcp.okta.credentials import ServiceApp, SigningKey
 from okta_mcp.sandbox import Sandbox
+from okta_mcp.sandbox.company import generated_company
 
 URL = "https://sandbox.okta.example"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -76,10 +78,25 @@ class Service:
     okta: OktaClient
     wire: Between
     slept: list[float]
+    machine: dict[str, float]
+
+    @property
+    def skew(self) -> float:
+        """Seconds that the client's machine is ahead of the org."""
+        return self.machine["skew"]
+
+    @skew.setter
+    def skew(self, seconds: float) -> None:
+        self.machine["skew"] = seconds
 
     def forward(self, **passed: float) -> None:
         """Let time pass, for the org and for its client."""
         self.box.clock.advance(timedelta(**passed))
+
+    def revoke(self) -> None:
+        """Have the org take back every access token there is."""
+        for token in self.box.org.oauth.tokens.values():
+            token.revoked = True
 
     @property
     def now(self) -> float:
@@ -96,6 +113,12 @@ class Service:
 def pem_of():
     """Private keys by algorithm and name."""
     return pem
+
+
+@pytest.fixture
+def company_of() -> Callable[[int], Sandbox]:
+    """An org of a given number of people."""
+    return lambda people: Sandbox(generated_company(people, 5), origin=URL, clock=lambda: NOON)
 
 
 @pytest.fixture
@@ -117,14 +140,18 @@ async def service() -> AsyncIterator[Callable[..., Any]]:
             box: Sandbox | None = None,
         ) -> Service:
             box = box or Sandbox(origin=URL, clock=lambda: NOON)
+            machine = {"skew": skew}
             key = SigningKey.read(text or pem(algorithm), kid)
             jwk = key.public_jwk() | ({"kid": kid} if kid else {})
             app = box.register_service_app("Night Shift", jwks=jwk, scopes=granted, roles=roles, dpop=dpop)
-            credentials = ServiceApp(app.id, key, wanted, binding=binding, clock=lambda: box.clock().timestamp() + skew)
+            credentials = ServiceApp(
+                app.id, key, wanted, binding=binding, clock=lambda: box.clock().timestamp() + machine["skew"]
+            )
             slept: list[float] = []
 
             async def sleep(seconds: float) -> None:
                 slept.append(seconds)
+                await anyio.lowlevel.checkpoint()
                 box.clock.advance(timedelta(seconds=seconds))
 
             wire = Between(httpx2.ASGITransport(app=box.app))
@@ -133,10 +160,10 @@ async def service() -> AsyncIterator[Callable[..., Any]]:
                 credentials,
                 transport=wire,
                 sleep=sleep,
-                clock=lambda: box.clock().timestamp() + skew,
+                clock=lambda: box.clock().timestamp() + machine["skew"],
                 jitter=lambda: 0.25,
             )
             await stack.enter_async_context(okta)
-            return Service(box, app, key, credentials, okta, wire, slept)
+            return Service(box, app, key, credentials, okta, wire, slept, machine)
 
         yield made
