@@ -44,6 +44,8 @@ ORG_SCOPE = "okta.orgs.read"
 """What it takes to read the org's name; nothing depends on it."""
 
 _LISTS = CacheHint(ttl_ms=300_000, scope="private")
+_SOON_OTHERS = CacheHint(ttl_ms=10_000, scope="private")
+"""For a server that finds out only after its start what its credentials serve."""
 _LISTED: tuple[CacheableMethod, ...] = ("tools/list", "resources/list", "resources/templates/list", "prompts/list")
 
 
@@ -96,7 +98,7 @@ def create_server(
             *contents.tools,
         ],
         log_level=level_of_libraries(settings.log_level),
-        cache_hints=dict.fromkeys(_LISTED, _LISTS),
+        cache_hints=dict.fromkeys(_LISTED, _SOON_OTHERS if reach.changeable else _LISTS),
         request_state_security=RequestStateSecurity(
             keys=settings.state_key_ring or [secrets.token_bytes(32)], bind_principal=_whose
         ),
