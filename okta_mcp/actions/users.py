@@ -23,16 +23,19 @@ from okta_mcp.actions.managers import name_manager
 from okta_mcp.actions.profile import NewProfile, ProfileChanges, attribute_name, wire
 from okta_mcp.actions.references import TheGroups, TheUser, TheUserHere
 from okta_mcp.actions.results import Change, Done, Result, Table, Written, cell, counted, told
+from okta_mcp.actions.settling import created_after_all
 from okta_mcp.actions.status import status_now
 from okta_mcp.directory import Person, UserRow
 from okta_mcp.guard import Neutral, neutral, neutral_text
-from okta_mcp.okta import User, inner
+from okta_mcp.okta import OktaError, User, inner
 from okta_mcp.okta import users as okta_users
 
 _NotBlank = StringConstraints(strip_whitespace=True, min_length=1)
 # That an id is not empty is checked, but goes without saying.
 _RealmId = Annotated[str, _NotBlank, WithJsonSchema({"type": "string", "description": "Realm id"})]
 _TypeId = Annotated[str, _NotBlank, WithJsonSchema({"type": "string", "description": "Type id"})]
+
+_SETTLED = "nothing more for the creation: Okta's answer was lost, and the user was found by looking."
 
 _REQUIRED = ("login", "email", "firstName", "lastName")
 
@@ -185,10 +188,17 @@ async def create_user(
         body["realmId"] = realm_id
     if user_type_id:
         body["type"] = {"id": user_type_id}
-    written = await okta_users.create_user(
-        call.okta, body, activate=activate, provider=provider is not None, next_login=next_login
-    )
-    user = written.value
+    began, request_id, doubt = call.okta.clock(), None, None
+    try:
+        written = await okta_users.create_user(
+            call.okta, body, activate=activate, provider=provider is not None, next_login=next_login
+        )
+        user, request_id = written.value, written.request_id
+    except OktaError as error:
+        found = await created_after_all(call, attributes, began) if error.maybe_applied else None
+        if found is None:
+            raise
+        user, doubt = found, _SETTLED
     call.directory.forget_user(user.id, user)
     return UserCreated(
         summary=f"Created {Person.of(user).label}, status {user.status}.",
@@ -197,8 +207,8 @@ async def create_user(
         profile=neutral({name: value for name, value in user.profile.items() if value is not None}),
         groups=tuple(group.name for group in groups),
         created=user.created,
-        request_id=written.request_id,
-        next_step=_after_creation(user, activate=activate),
+        request_id=request_id,
+        next_step=" ".join(filter(None, [doubt, _after_creation(user, activate=activate)])) or None,
     )
 
 

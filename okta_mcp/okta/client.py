@@ -203,6 +203,21 @@ class OktaClient:
         view._rehearses = True  # noqa: SLF001 - its own class
         return view
 
+    def clock(self) -> float:
+        """Return the epoch seconds of this machine."""
+        return self._clock()
+
+    async def pause(self, seconds: float, reason: str) -> None:
+        """Wait, and say so to whoever hears of waits.
+
+        Args:
+            seconds: how long.
+            reason: what for, as in "Okta is not available".
+        """
+        if self._on_wait is not None:
+            await self._on_wait(Wait(reason, seconds, 1))
+        await self._sleep(seconds)
+
     def shares_credentials_with(self, other: "OktaClient") -> bool:
         """Tell whether two clients are views of one: the same org, asked in the same name."""
         return self._wire is other._wire and self.credentials is other.credentials  # noqa: SLF001 - its own class

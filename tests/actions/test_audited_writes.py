@@ -96,7 +96,7 @@ async def test_the_owner_of_the_token_is_protected_on_record(org_with, kept):
     await org.call("deactivate_user", user="admin@example.com")
     (refused,) = entries(path)
     assert refused["on"][0]["name"] == "admin@example.com"
-    assert "owns this server's API token" in refused["rule"]
+    assert "owns this server's credentials" in refused["rule"]
 
 
 @pytest.mark.parametrize(

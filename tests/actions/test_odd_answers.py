@@ -82,17 +82,14 @@ async def test_an_expired_password_that_is_answered_with_nothing_is_read_again(o
 
 
 @pytest.mark.parametrize("body", [None, {}, [], "done", [1]], ids=str)
-async def test_a_user_who_was_created_without_being_answered_is_to_be_looked_for(org_with, body):
+async def test_a_user_who_was_created_without_being_answered_is_found_by_looking(org_with, body):
     org = await org_with(**answering(body))
     answer = await org.call("create_user", profile=NORA)
-    assert org.exists(NORA["email"])
-    assert answer.is_error
-    assert DENIED not in answer.text
-    assert answer.text.splitlines()[-2:] == snapshot(
-        [
-            "It is not known whether the change was made.",
-            "Next: look with get_user for the login before creating the user again.",
-        ]
+    assert not answer.is_error
+    assert answer.data["id"] == org.user(NORA["email"]).id
+    assert answer.data["nextStep"] == (
+        "nothing more for the creation: Okta's answer was lost, and the user was found by looking. "
+        "Okta has mailed an activation link; the user becomes ACTIVE on using it."
     )
 
 

@@ -254,8 +254,9 @@ async def table(bench):
 
 
 def test_every_tool_is_on_the_bench():
-    assert {action.name for action in ACTIONS} == CALLS.keys()
-    assert {action.name for action in ACTIONS if action.writes} == set(WRITES)
+    # A run is made of these; what it says of a row that went wrong is tested where runs are.
+    assert {action.name for action in ACTIONS if action.toolset != "bulk"} == CALLS.keys()
+    assert {action.name for action in ACTIONS if action.writes and not action.made_of_others} == set(WRITES)
 
 
 async def test_without_a_fault_every_tool_does_what_it_says(bench):
@@ -272,15 +273,22 @@ async def test_what_a_tool_says_under_a_fault_is_so(table, trouble):
 @pytest.mark.parametrize(
     ("label", "expected"),
     [
-        ("500 after it was carried out", {"not known (it was)"}),
+        ("500 after it was carried out", {"not known (it was)", DONE}),
         ("429, too many at once", {REFUSED}),
-        ("a connection cut after it was carried out", {"not known (it was)"}),
+        ("a connection cut after it was carried out", {"not known (it was)", DONE}),
         ("an answer in pieces", {DONE}),
     ],
 )
 async def test_the_faults_bite(table, label, expected):
     trouble = next(row for row in ROWS if row.where == "change" and row.label == label)
     assert {table[trouble, tool] for tool in WRITES} == expected
+
+
+async def test_of_what_was_cut_off_a_creation_alone_is_settled_by_looking(table):
+    trouble = next(
+        row for row in ROWS if row.where == "change" and row.label == "a connection cut after it was carried out"
+    )
+    assert {tool for tool in WRITES if table[trouble, tool] == DONE} == {"create_user"}
 
 
 async def test_a_search_shows_what_the_index_has_and_a_person_is_read_past_it(table):

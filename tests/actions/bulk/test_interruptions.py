@@ -67,7 +67,8 @@ async def test_a_write_whose_answer_was_lost_is_settled_by_looking(cut_org, tool
     answer = await org.call("run_bulk", tool=tool, rows=[row])
     assert so(org)
     assert counts(answer) == {"done": 1, "failed": 0, "inDoubt": 0, "waiting": 0}, answer.text
-    assert "a look showed that it was done" in answer.text
+    # A single creation looks by itself, and finds the id.
+    assert (org.user(LEE).id if tool == "create_user" else "a look showed that it was done") in answer.text
     assert len(org.changes) == 1
 
 

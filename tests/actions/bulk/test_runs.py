@@ -186,5 +186,5 @@ async def test_the_policy_holds_for_each_row(org_with, settings, told):
 async def test_the_servers_own_user_is_protected_in_a_run_as_well(org):
     answer = await org.call("run_bulk", tool="suspend_user", rows=[{"user": ADA}, {"user": "admin@example.com"}])
     assert answer.is_error
-    assert "owns this server's API token" in answer.text
+    assert "owns this server's credentials" in answer.text
     assert org.changes == []
