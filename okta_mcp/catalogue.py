@@ -8,7 +8,7 @@ from typing import Any
 from mcp.types import Tool as ListedTool
 
 from okta_mcp.actions import ACTIONS, Action, listed_tool
-from okta_mcp.server import confirming_of, policy_of
+from okta_mcp.server import policy_of
 from okta_mcp.settings import Settings
 
 _WIDTH = 100
@@ -22,7 +22,7 @@ def show(settings: Settings) -> None:
     total = 0
     for action in offered:
         size = listed_size(
-            listed_tool(action, output_schema=settings.output_schemas, confirming=confirming_of(settings))
+            listed_tool(action, output_schema=settings.output_schemas, confirming=policy_of(settings).confirming)
         )
         total += size
         scopes = " ".join(action.scopes)
@@ -35,7 +35,7 @@ def show(settings: Settings) -> None:
 
 def show_one(settings: Settings, action: Action) -> None:
     """Print what a model reads of one tool: its description, its arguments and its size."""
-    tool = listed_tool(action, output_schema=settings.output_schemas, confirming=confirming_of(settings))
+    tool = listed_tool(action, output_schema=settings.output_schemas, confirming=policy_of(settings).confirming)
     _print(f"{tool.name}: {tool.title}")
     _print(f"{action.effect}, toolset {action.toolset}, {' '.join(action.scopes)}, {listed_size(tool)} bytes")
     if not policy_of(settings).offers(action):

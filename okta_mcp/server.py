@@ -26,12 +26,26 @@ from okta_mcp.actions import ACTIONS, Action, ActionTool, Consent, Performer
 from okta_mcp.actions.bulk.journal import Journal, Runs
 from okta_mcp.contents import CONNECTOR, Contents
 from okta_mcp.directory import Directory
-from okta_mcp.guard import Codes, Confirming, Owner, Policy, Reach, asked_by, asking, caller_of, level_of_libraries
+from okta_mcp.guard import (
+    Codes,
+    Confirming,
+    Limits,
+    Owner,
+    Policy,
+    Protection,
+    Reach,
+    Rules,
+    asked_by,
+    asking,
+    caller_of,
+    level_of_libraries,
+)
 from okta_mcp.guard.audit import Trail
+from okta_mcp.guard.codes import SharedCodes
 from okta_mcp.notices import Notices
 from okta_mcp.okta import OktaClient
 from okta_mcp.resources import Shelf, Subscribers, announce, serve_subscriptions
-from okta_mcp.settings import Rights, Settings, journal_file
+from okta_mcp.settings import Rights, Settings, SettingsError, journal_file
 from okta_mcp.transports.calls import Calls
 
 INSTRUCTIONS = (
@@ -61,11 +75,21 @@ def create_server(
             keep none.
         contents: what it holds.
     """
-    policy, owner, reach, directory = policy_of(settings), Owner(okta), Reach(okta), Directory(okta)
+    policy, directory = policy_of(settings), Directory(okta)
+    owner, reach, protection = Owner(okta), Reach(okta), protection_of(policy, okta)
     runs = Runs(Journal(journal_file(settings.bulk_journal)), settings.bulk_seconds)
-    confirming = confirming_of(settings)
-    consent = Consent(confirming, Codes())
-    performer = Performer(okta, directory, policy, owner, consent=consent, reach=reach, runs=runs, trail=trail)
+    codes = Codes([key.encode() for key in settings.state_key_ring], SharedCodes(okta.shared).spend)
+    performer = Performer(
+        okta,
+        directory,
+        policy,
+        owner,
+        protection=protection,
+        consent=Consent(policy.confirming, codes),
+        reach=reach,
+        runs=runs,
+        trail=trail,
+    )
     shelf, subscribers = Shelf(contents.offers, okta, directory, policy), Subscribers(okta.shared, directory.forget)
     notices = Notices()
     server = OktaServer(
@@ -89,7 +113,7 @@ def create_server(
                     one,
                     performer,
                     output_schema=settings.output_schemas,
-                    confirming=confirming,
+                    confirming=policy.confirming,
                     on_write=announce,
                     on_notice=notices.tell,
                 )
@@ -139,18 +163,38 @@ def policy_of(settings: Settings) -> Policy:
         tools=settings.tools,
         exclude_tools=settings.exclude_tools,
         dry_run=settings.dry_run,
+        # Where nothing can be done, nothing has to be confirmed.
+        confirming=Confirming("never" if settings.dry_run else settings.confirm, settings.confirm_by),
+        rules=Rules(
+            users=settings.protect_users,
+            members_of=settings.protect_members_of,
+            where=settings.protect_where,
+            admins=settings.protect_admins,
+            groups=settings.protect_groups,
+            never_grant=settings.never_grant,
+            never_grant_admin=settings.never_grant_admin,
+        ),
+        limits=Limits(settings.writes_per_minute, settings.writes_per_caller),
     )
 
 
-def confirming_of(settings: Settings) -> Confirming:
-    """Return which calls are confirmed, and by whom; nothing is where nothing can be done."""
-    return Confirming("never" if settings.dry_run else settings.confirm, settings.confirm_by)
+def protection_of(policy: Policy, okta: OktaClient) -> Protection:
+    """Return what keeps writes away from whom the operator protects.
+
+    Raises:
+        SettingsError: the expression of OKTA_MCP_PROTECT_WHERE cannot be read.
+    """
+    try:
+        return Protection(okta, policy.rules)
+    except ValueError as error:
+        raise SettingsError([f"OKTA_MCP_PROTECT_WHERE (--protect-where): {error}"]) from error
 
 
 def scopes_of(settings: Settings) -> frozenset[str]:
-    """Return the OAuth scopes that the tools on offer need, and the org's own name."""
+    """Return the OAuth scopes that the tools on offer, their protection, and the org's own name need."""
     policy = policy_of(settings)
-    return frozenset({scope for one in ACTIONS if policy.offers(one) for scope in one.scopes} | {ORG_SCOPE})
+    tools = {scope for one in ACTIONS if policy.offers(one) for scope in one.scopes}
+    return frozenset(tools | policy.rules.scopes | {ORG_SCOPE})
 
 
 class OktaServer(MCPServer[Any]):

@@ -82,8 +82,7 @@ class Action:
         idempotent: whether a repeat with the same arguments changes nothing more.
         toolset: the section of the connector it belongs to.
         scopes: the Okta OAuth scopes its requests need.
-        locks_out: whether it can take the sign-in or the admin rights from its user; the owner of the server's own
-            credential is protected from those.
+        grants: whether it puts somebody into the groups it names.
         description: what a model reads of it; None for `tool_descriptions/<name>.md`.
         irreversible: what of it no further call brings back; None when everything can be undone.
         made_of_others: whether it only performs other actions, which are confirmed, limited and rehearsed themselves.
@@ -96,7 +95,7 @@ class Action:
     idempotent: bool
     toolset: Toolset
     scopes: tuple[str, ...]
-    locks_out: bool = False
+    grants: bool = False
     description: str | None = None
     irreversible: Irreversible | None = None
     made_of_others: bool = False
@@ -127,7 +126,7 @@ def action(
     toolset: Toolset,
     scopes: tuple[str, ...],
     idempotent: bool,
-    locks_out: bool = False,
+    grants: bool = False,
     description: str | None = None,
     irreversible: Irreversible | None = None,
     made_of_others: bool = False,
@@ -143,7 +142,7 @@ def action(
             idempotent=idempotent,
             toolset=toolset,
             scopes=scopes,
-            locks_out=locks_out,
+            grants=grants,
             description=description,
             irreversible=irreversible,
             made_of_others=made_of_others,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mcp.types import ElicitRequestFormParams, ElicitResult
@@ -60,12 +60,14 @@ class Plan:
         action: what to do.
         named: the objects of the call, by parameter.
         unsent: the request.
+        values: the arguments, checked, by parameter.
         losses: what is lost for good, in words.
     """
 
     action: Action
     named: Mapping[str, object]
     unsent: Unsent
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
     losses: str = ""
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self, get_type_hints
 
 from okta_mcp.actions.action import Action
-from okta_mcp.actions.results import Change, Done, Membership, Result, Written
+from okta_mcp.actions.results import Change, Done, Membership, Result, Written, told
 from okta_mcp.directory import GroupName, Person
 from okta_mcp.guard import Neutral, neutral
 from okta_mcp.okta import Group, Unsent, User
@@ -110,7 +110,7 @@ class Undone(Result):
         """Return the summary, what would change, and what to do next."""
         lines = [self.summary, *(f"- {change}" for change in self.changes)]
         if self.profile is not None:
-            lines += [f"- {Change(field=name, after=value)}" for name, value in self.profile.items()]
+            lines += [f"- {name}: {told(value)}" for name, value in self.profile.items()]
         if self.groups:
             lines.append(f"Groups: {', '.join(self.groups)}.")
         if self.user is not None:

@@ -114,7 +114,9 @@ async def list_group_users(
     )
 
 
-@action(title="Assign user to group", effect=Effect.WRITE, idempotent=True, toolset="groups", scopes=_MANAGE)
+@action(
+    title="Assign user to group", effect=Effect.WRITE, idempotent=True, toolset="groups", scopes=_MANAGE, grants=True
+)
 async def assign_user_to_group(call: Call, *, user: TheUserHere, group: TheMembership) -> Membership:
     """Add a user to a group. Source: `PUT /api/v1/groups/{groupId}/users/{userId}`."""
     was_member = await _is_member(call, user, group)
@@ -128,7 +130,6 @@ async def assign_user_to_group(call: Call, *, user: TheUserHere, group: TheMembe
     idempotent=True,
     toolset="groups",
     scopes=_MANAGE,
-    locks_out=True,
 )
 async def remove_user_from_group(call: Call, *, user: TheUser, group: TheMembership) -> Membership:
     """Take a user out of a group. Source: `DELETE /api/v1/groups/{groupId}/users/{userId}`."""

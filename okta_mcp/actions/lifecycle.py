@@ -87,7 +87,6 @@ async def _assignments(call: Call, user_id: str) -> str:
     idempotent=True,
     toolset="users",
     scopes=_MANAGE,
-    locks_out=True,
     irreversible=Irreversible(_lost_by_deactivation),
 )
 async def deactivate_user(
@@ -107,7 +106,11 @@ async def deactivate_user(
 
 
 @action(
-    title="Suspend user", effect=Effect.DESTRUCTIVE, idempotent=True, toolset="users", scopes=_MANAGE, locks_out=True
+    title="Suspend user",
+    effect=Effect.DESTRUCTIVE,
+    idempotent=True,
+    toolset="users",
+    scopes=_MANAGE,
 )
 async def suspend_user(call: Call, *, user: TheUserHere) -> Lifecycle:
     """Suspend a user. Source: `POST /api/v1/users/{id}/lifecycle/suspend`."""

@@ -1,10 +1,11 @@
 """Users: expire, reset and recover passwords."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from okta_mcp.actions.action import Call, Effect, action
+from okta_mcp.actions.action import Call, Effect, Irreversible, action
 from okta_mcp.actions.references import TheUserHere
 from okta_mcp.actions.results import Written
 from okta_mcp.actions.status import status_now
@@ -14,6 +15,8 @@ from okta_mcp.okta import Written as Reply
 from okta_mcp.okta import users as okta_users
 
 _MANAGE = ("okta.users.manage",)
+
+_LINK = "Whoever reads the answer can take over the account by the link in it."
 
 
 class PasswordExpired(Written):
@@ -44,13 +47,17 @@ class PasswordReset(Written):
         return lines
 
 
+async def _lost_by_replacement(_call: Call, _arguments: Mapping[str, Any]) -> str:
+    return "The present password is overwritten for good; whoever reads the answer can sign in with the temporary one."
+
+
 @action(
     title="Expire password",
     effect=Effect.DESTRUCTIVE,
     idempotent=False,
     toolset="users",
     scopes=_MANAGE,
-    locks_out=True,
+    irreversible=Irreversible(_lost_by_replacement, lambda arguments: arguments["temporary_password"]),
 )
 async def expire_password(
     call: Call,
@@ -78,8 +85,18 @@ async def expire_password(
     )
 
 
+async def _lost_by_reset(_call: Call, arguments: Mapping[str, Any]) -> str:
+    lost = "The present password no longer works, from now on."
+    return lost if arguments["send_email"] else f"{lost} {_LINK}"
+
+
 @action(
-    title="Reset password", effect=Effect.DESTRUCTIVE, idempotent=False, toolset="users", scopes=_MANAGE, locks_out=True
+    title="Reset password",
+    effect=Effect.DESTRUCTIVE,
+    idempotent=False,
+    toolset="users",
+    scopes=_MANAGE,
+    irreversible=Irreversible(_lost_by_reset),
 )
 async def reset_password(
     call: Call,
@@ -105,7 +122,18 @@ async def reset_password(
     )
 
 
-@action(title="Forgot password", effect=Effect.WRITE, idempotent=False, toolset="users", scopes=_MANAGE)
+async def _handed_out(_call: Call, _arguments: Mapping[str, Any]) -> str:
+    return _LINK
+
+
+@action(
+    title="Forgot password",
+    effect=Effect.WRITE,
+    idempotent=False,
+    toolset="users",
+    scopes=_MANAGE,
+    irreversible=Irreversible(_handed_out, lambda arguments: not arguments["send_email"]),
+)
 async def forgot_password(
     call: Call,
     *,

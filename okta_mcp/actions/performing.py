@@ -24,7 +24,7 @@ from okta_mcp.actions.results import Result
 from okta_mcp.actions.spelling import respell
 from okta_mcp.actions.touched import Touched
 from okta_mcp.directory import Directory, Unresolved
-from okta_mcp.guard import Caller, Owner, Policy, Reach, Refused
+from okta_mcp.guard import Caller, Owner, Policy, Protection, Reach, Refused, WritePace
 from okta_mcp.guard.audit import Attempt, Confirmation, NoTrail, Trail
 from okta_mcp.okta import OktaClient, OktaError, Unsent, User
 from okta_mcp.okta import users as okta_users
@@ -124,6 +124,7 @@ class Performer:
         directory: finds whom the arguments name.
         policy: what the operator allows; enforced at every call.
         owner: the user behind the credentials, protected from being locked out.
+        protection: keeps writes away from whom the operator protects.
         consent: gets the yes that a change needs.
         reach: what the credentials can serve.
         trail: is told of every write and of every write that is refused.
@@ -137,6 +138,7 @@ class Performer:
         policy: Policy,
         owner: Owner,
         *,
+        protection: Protection,
         consent: Consent,
         reach: Reach,
         runs: "Runs",
@@ -149,8 +151,10 @@ class Performer:
         self._directory = directory
         self._policy = policy
         self._owner = owner
+        self._protection = protection
         self._consent = consent
         self._reach = reach
+        self._pace = WritePace(policy.limits)
 
     @property
     def rehearses(self) -> bool:
@@ -219,11 +223,15 @@ class Performer:
         await self._reach.enforce(action)
         directory = self._directory.observed(_in_turn(self._okta, sender))
         await resolve(directory, arguments.references, values, sender.chooser, named)
-        await self._owner.protect(action, named.values())
+        await self._protect(action, named)
         plain = {
             name: value for name, value in spelled.items() if name != CONFIRMATION and name not in arguments.references
         }
         return Prepared(action, values, named, plain, code)
+
+    async def _protect(self, action: Action, named: Mapping[str, object]) -> None:
+        await self._owner.protect(action, named.values())
+        await self._protection.check(action, named)
 
     async def confirm(
         self, calls: Sequence[Prepared], sender: Sender, doing: str, *, whole: bool = False
@@ -297,6 +305,7 @@ class Performer:
                     f"{action.name} was not called: it was not confirmed; nothing was changed",
                     "have it confirmed first.",
                 )
+            self._pace.take(sender.caller)
         okta = self._okta
         attempt = self._attempt(action, told(prepared.values), prepared.named, sender, prepared.confirmation)
         recording = Recording(self._trail, attempt)
@@ -374,20 +383,21 @@ class Performer:
             would_fail = foretold(prepared.action, prepared.named, unsent)
             if would_fail is not None:
                 raise would_fail from None
-            return Plan(prepared.action, prepared.named, unsent)
+            return Plan(prepared.action, prepared.named, unsent, prepared.values)
         raise RuntimeError(f"{prepared.action.name} is said to write and sent nothing")
 
     async def _told(self, plan: Plan, sender: Sender) -> Plan:
         lost = plan.action.irreversible
-        if lost is None:
+        if lost is None or not lost.when(plan.values):
             return plan
-        return replace(plan, losses=await lost.losses(self._call(sender, self._okta.rehearsing()), plan.named))
+        arguments = {**plan.values, **plan.named}
+        return replace(plan, losses=await lost.losses(self._call(sender, self._okta.rehearsing()), arguments))
 
     async def _anew(self, prepared: Prepared, plan: Plan, sender: Sender) -> Plan:
         user = plan.named.get("user")
         fresh = {"user": await okta_users.get_user(self._okta, user.id)} if isinstance(user, User) else {}
         named = {**plan.named, **fresh}
-        await self._owner.protect(prepared.action, named.values())
+        await self._protect(prepared.action, named)
         return await self.rehearse(replace(prepared, named=named), sender)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
-from okta_mcp.actions.action import Call, Effect, action
+from okta_mcp.actions.action import Call, Effect, Irreversible, action
 from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.conditions import require_apart, require_filled, require_first_page, require_sortable
 from okta_mcp.actions.credentials import (
@@ -148,6 +148,7 @@ class UserCreated(Result):
     idempotent=False,
     toolset="users",
     scopes=("okta.users.manage", "okta.groups.read"),
+    grants=True,
 )
 async def create_user(
     call: Call,
@@ -268,12 +269,45 @@ async def get_user(
     return UserDetail.of(user)
 
 
+_ADDRESSES = frozenset({"login", "email", "secondEmail"})
+_SIGN_IN = ("password", "password_hash", "password_hook", "recovery_question")
+
+
+def _changes_sign_in(arguments: Mapping[str, Any]) -> bool:
+    """Tell whether an update changes what the user signs in with, or where links to a new password go."""
+    profile = arguments.get("profile")
+    addresses = profile is not None and not _ADDRESSES.isdisjoint(wire(profile))
+    return (
+        addresses
+        or not _ADDRESSES.isdisjoint(map(attribute_name, arguments.get("clear", ())))
+        or any(arguments.get(name) is not None for name in _SIGN_IN)
+    )
+
+
+async def _lost_by_update(_call: Call, arguments: Mapping[str, Any]) -> str:
+    credentials = [name for name in _SIGN_IN if arguments.get(name) is not None]
+    lost = []
+    changed = wire(profile) if (profile := arguments.get("profile")) is not None else {}
+    if "login" in changed:
+        lost.append("The old login no longer works.")
+    if "email" in changed or "secondEmail" in changed:
+        lost.append("Links to a new password go to the new address.")
+    if any(name != "recovery_question" for name in credentials):
+        lost.append("The present password is overwritten for good; whoever knows the new one can sign in.")
+    if "recovery_question" in credentials:
+        lost.append(
+            "The present recovery question is overwritten; whoever knows the new answer can reset the password."
+        )
+    return " ".join(lost)
+
+
 @action(
     title="Update user",
     effect=Effect.DESTRUCTIVE,
     idempotent=True,
     toolset="users",
     scopes=("okta.users.manage",),
+    irreversible=Irreversible(_lost_by_update, _changes_sign_in),
 )
 async def update_user(
     call: Call,

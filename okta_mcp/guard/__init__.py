@@ -6,8 +6,11 @@ from okta_mcp.guard.confirming import Confirming
 from okta_mcp.guard.log import level_of_libraries, log_to
 from okta_mcp.guard.neutral import Neutral, neutral, neutral_text, quoted
 from okta_mcp.guard.owner import Owner
-from okta_mcp.guard.policy import Policy, Refused
+from okta_mcp.guard.pace import Limits, WritePace
+from okta_mcp.guard.policy import Policy
+from okta_mcp.guard.protection import Protection, Rules
 from okta_mcp.guard.reach import Reach, missing
+from okta_mcp.guard.refused import Refused
 from okta_mcp.guard.request import REQUEST_KEY, new_request_id, request, request_id, told_request_id
 
 __all__ = [
@@ -17,12 +20,16 @@ __all__ = [
     "Caller",
     "Codes",
     "Confirming",
+    "Limits",
     "Neutral",
     "Owner",
     "Policy",
+    "Protection",
     "Reach",
     "Refused",
+    "Rules",
     "Verdict",
+    "WritePace",
     "asked_by",
     "asking",
     "caller_of",

@@ -12,6 +12,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from okta_mcp.okta.shared import Shared
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 LIFETIME = 300
 """Seconds for which a code may be used."""
@@ -52,6 +58,35 @@ class UsedCodes:
             return False
         self._until[serial] = until
         return True
+
+
+class SharedCodes:
+    """The serial numbers of all servers of one org, in Redis; those of this process where there is none.
+
+    Args:
+        shared: what the servers have in common.
+        clock: epoch seconds.
+    """
+
+    def __init__(self, shared: Shared, clock: Callable[[], float] = time.time) -> None:
+        self._shared = shared
+        self._clock = clock
+        self._here = UsedCodes(clock)
+
+    async def spend(self, serial: str, until: float) -> bool:
+        """Mark a serial number as used; see `Spend`.
+
+        While Redis is away a code is good once at each server; what it was for has then changed for all of them.
+        """
+        if not await self._here.spend(serial, until):
+            return False
+        key, left = self._shared.key("code", serial), max(1, round(until - self._clock()))
+        first = await self._shared.ask(lambda redis: _set_once(redis, key, left))
+        return first is not False
+
+
+async def _set_once(redis: "Redis", key: str, seconds: int) -> bool:
+    return bool(await redis.set(key, "used", nx=True, ex=seconds))
 
 
 class Codes:

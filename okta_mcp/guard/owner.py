@@ -1,4 +1,4 @@
-"""The user who owns this server's credential, and who must not be locked out by it."""
+"""The user who owns this server's credential, whom no write of it may touch."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -6,9 +6,8 @@ from typing import Protocol
 import anyio
 
 from okta_mcp.guard.neutral import quoted
-from okta_mcp.guard.policy import Refused
-from okta_mcp.okta import Forbidden, Group, NotFound, OktaClient, User
-from okta_mcp.okta.groups import list_groups
+from okta_mcp.guard.refused import Refused
+from okta_mcp.okta import Forbidden, NotFound, OktaClient, User
 from okta_mcp.okta.org import get_me
 
 
@@ -20,8 +19,8 @@ class Risky(Protocol):
         """The tool's name."""
 
     @property
-    def locks_out(self) -> bool:
-        """Whether it can take the sign-in or the admin rights from the user it is called for."""
+    def writes(self) -> bool:
+        """Whether it can change anything in the org."""
 
 
 class Owner:
@@ -59,35 +58,24 @@ class Owner:
         return self._user
 
     async def protect(self, action: Risky, named: Iterable[object]) -> None:
-        """Stop a call that would lock the server out.
+        """Stop a write to the owner: it could lock the server out, or hand its rights to somebody else.
 
         Args:
             action: what is about to run.
             named: the objects its arguments point at.
 
         Raises:
-            Refused: it is for the owner; of the groups only one that gives admin rights counts.
+            Refused: it is about the owner.
             OktaError: it cannot be found out who the owner is.
         """
-        if not action.locks_out:
+        targets = [one for one in named if isinstance(one, User)] if action.writes else []
+        if not targets:
             return
-        owner, targets = await self.user(), tuple(named)
-        if owner is None or all(one.id != owner.id for one in targets if isinstance(one, User)):
-            return
-        groups = [one for one in targets if isinstance(one, Group)]
-        if groups and not [group for group in groups if await self._may_give_rights(group)]:
+        owner = await self.user()
+        if owner is None or all(one.id != owner.id for one in targets):
             return
         raise Refused(
-            f"{action.name} was not called: {quoted(owner.login)} owns this server's credentials, and the server would "
-            "lock itself out; nothing was changed",
+            f"{action.name} was not called: {quoted(owner.login)} owns this server's credentials, and no write of this "
+            "server may touch their owner; nothing was changed",
             "somebody else does it in the Admin Console, after the operator has given the server other credentials.",
         )
-
-    async def _may_give_rights(self, group: Group) -> bool:
-        """Ask whether a group gives admin rights; where Okta does not say, it may.
-
-        Source: `GET /api/v1/groups?expand=stats`, `hasAdminPrivlege` (Okta's spelling).
-        """
-        page = await list_groups(self._okta, filter=f'id eq "{group.id}"', expand="stats", limit=1)
-        stats = page.items[0].embedded.get("stats") if page.items else None
-        return not (isinstance(stats, dict) and stats.get("hasAdminPrivlege") is False)

@@ -1,24 +1,14 @@
 """What the operator allows: which tools exist here, and whether anything may be changed."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from okta_mcp.guard.caller import LOCAL, Caller
-
-
-class Refused(Exception):
-    """The operator's policy does not allow this call.
-
-    Args:
-        reason: one sentence for the reader.
-        remedy: what the reader can do about it.
-    """
-
-    def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.remedy = remedy
+from okta_mcp.guard.confirming import Confirming
+from okta_mcp.guard.pace import Limits
+from okta_mcp.guard.protection import Rules
+from okta_mcp.guard.refused import Refused
 
 
 class Ruled(Protocol):
@@ -47,6 +37,9 @@ class Policy:
         tools: single tools on offer besides those toolsets; with `toolsets` empty, the only ones.
         exclude_tools: tools that are never on offer; wins over both.
         dry_run: answer every write with what it would do, and do nothing.
+        confirming: what is confirmed before it is done, and by whom.
+        rules: whom and what no write may touch.
+        limits: how many writes there may be in a while.
     """
 
     read_only: bool = False
@@ -54,6 +47,30 @@ class Policy:
     tools: Collection[str] = ()
     exclude_tools: Collection[str] = ()
     dry_run: bool = False
+    confirming: Confirming = field(default_factory=Confirming)
+    rules: Rules = field(default_factory=Rules)
+    limits: Limits = field(default_factory=Limits)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the switches that stand before a write, for a client or an operator to read."""
+        rules, limits = self.rules, self.limits
+        protected = {
+            "users": [*rules.users],
+            "membersOf": [*rules.members_of],
+            "where": rules.where,
+            "admins": rules.admins,
+            "groups": [*rules.groups],
+            "neverGrant": [*rules.never_grant],
+            "neverGrantAdmin": rules.never_grant_admin,
+        }
+        return {
+            "dryRun": self.dry_run,
+            "confirm": self.confirming.what,
+            "confirmBy": self.confirming.by,
+            "protected": {name: value for name, value in protected.items() if value},
+            "writesPerMinute": limits.per_minute or None,
+            "writesPerCallerAndHour": limits.per_caller or None,
+        }
 
     def offers(self, action: Ruled, caller: Caller = LOCAL) -> bool:
         """Tell whether the tool is listed at all, to this caller."""

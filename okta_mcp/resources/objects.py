@@ -87,6 +87,7 @@ def policy_facts(sources: Sources) -> dict[str, Any]:
         "label": "Read-only" if read_only else "Reads and writes",
         "org": sources.okta.address.origin,
         "readOnly": read_only,
+        **{name: value for name, value in policy.facts().items() if value is not None},
         "tools": tools,
         "switchedOff": [one.name for one in ACTIONS if not policy.offers(one, caller)],
     }

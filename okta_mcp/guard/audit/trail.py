@@ -19,7 +19,7 @@ from okta_mcp import __version__
 from okta_mcp.guard.audit.facts import Attempt, Outcome
 from okta_mcp.guard.audit.ledger import Record
 from okta_mcp.guard.audit.recovery import Found
-from okta_mcp.guard.policy import Refused
+from okta_mcp.guard.refused import Refused
 
 logger = logging.getLogger("okta_mcp.audit")
 

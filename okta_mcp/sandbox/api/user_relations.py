@@ -1,4 +1,4 @@
-"""What belongs to a user: groups, app tiles, blocks, sessions. Source: Okta Users API."""
+"""What belongs to a user: groups, app tiles, blocks, admin roles, sessions. Source: Okta Users API."""
 
 from okta_mcp.sandbox import lifecycle
 from okta_mcp.sandbox.api.route import Routes, user_of
@@ -34,6 +34,25 @@ def blocks(call: Call) -> Answer:
     return Answer(block_documents(user_of(call)))
 
 
+def roles(call: Call) -> Answer:
+    """GET /api/v1/users/{id}/roles: the standard admin roles; the user is named by id only."""
+    user = call.org.user_by_id(call.path_values["user"])
+    given = [(role.value, "USER") for role in sorted(call.org.roles.get(user.id, ()))]
+    of_group = [("SUPER_ADMIN", "GROUP")] if call.org.is_admin(user) else []
+    return Answer(
+        [
+            {
+                "id": f"ra1{user.id[3:]}{number}",
+                "label": role.replace("_", " ").title(),
+                "type": role,
+                "status": "ACTIVE",
+                "assignmentType": how,
+            }
+            for number, (role, how) in enumerate([*given, *of_group])
+        ]
+    )
+
+
 def revoke_sessions(call: Call) -> Answer:
     """DELETE /api/v1/users/{id}/sessions; the user is named by id only."""
     user = call.org.user_by_id(call.path_values["user"])
@@ -47,5 +66,6 @@ ROUTES: Routes = (
     ("GET", "/users/{user}/groups", groups),
     ("GET", "/users/{user}/appLinks", app_links),
     ("GET", "/users/{user}/blocks", blocks),
+    ("GET", "/users/{user}/roles", roles),
     ("DELETE", "/users/{user}/sessions", revoke_sessions),
 )
