@@ -5,11 +5,11 @@ from functools import partial
 
 from okta_mcp.actions import ACTIONS
 from okta_mcp.actions.action import Action
-from okta_mcp.guard import missing, neutral_text
+from okta_mcp.guard import Policy, missing, neutral_text
 from okta_mcp.okta import CredentialsRefused, Forbidden, OktaApiError, OktaClient, OktaError, Unauthorized
 from okta_mcp.okta.identity import identify
 from okta_mcp.okta.together import together
-from okta_mcp.server import policy_of
+from okta_mcp.server import policy_of, protection_of
 from okta_mcp.settings import Settings
 
 _AREAS = {
@@ -56,6 +56,7 @@ async def check(settings: Settings, okta: OktaClient) -> int:
     _say_tools(offered, served, scopes)
     whose = "the token's owner" if scopes is None else "the app" if user is None else user.login
     _say("Writes", "off (read-only)" if policy.read_only else f"as far as the roles of {whose} allow")
+    unprotected = await _say_safeguards(policy, okta)
     # Loaded here: an org that is not usable needs no doors.
     from okta_mcp.transports.callers.report import report  # noqa: PLC0415
 
@@ -69,9 +70,36 @@ async def check(settings: Settings, okta: OktaClient) -> int:
     if scopes is not None and all(_lacks_role(readable[area]) for area in asked):
         _say("Result", "not usable: no admin role allows any of it. Give the app one, in the Admin Console.")
         return 1
+    if unprotected:
+        _say("Result", "usable for reading only: no write is done until the protection is mended.")
+        return 1
     usable = f"usable, except {', '.join(blocked)}." if blocked else "usable."
     _say("Result", f"{usable} But not over HTTP: {shut}" if shut else usable)
     return 1 if shut else 0
+
+
+async def _say_safeguards(policy: Policy, okta: OktaClient) -> bool:
+    """Print what stands before a write; tell whether something is wrong with it."""
+    if policy.read_only:
+        return False
+    who = "" if policy.confirming.what == "never" else f", by {policy.confirming.by} where the client cannot ask"
+    _say("Dry run", "yes: nothing is ever changed" if policy.dry_run else "no")
+    _say("Confirm", f"{policy.confirming.what}{who}")
+    protected = policy.facts()["protected"]
+    _say("Protected", "; ".join(f"{name}: {_listed(value)}" for name, value in protected.items()) or "no further users")
+    limits = policy.limits
+    _say("Write limits", f"{limits.per_minute or 'none'} a minute, {limits.per_caller or 'none'} a caller and hour")
+    try:
+        problems = await protection_of(policy, okta).problems()
+    except OktaError as error:
+        problems = (f"it cannot be looked up. {_reason(error)}",)
+    for problem in problems:
+        _say("Protection wrong", problem)
+    return bool(problems)
+
+
+def _listed(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else "yes" if value is True else str(value)
 
 
 async def _readable(okta: OktaClient) -> dict[str, OktaError | None]:

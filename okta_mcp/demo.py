@@ -22,6 +22,7 @@ from okta_mcp.actions import ACTIONS
 from okta_mcp.sandbox import Sandbox
 from okta_mcp.sandbox.serving import running
 
+_FELIX_BACK = {"user": "Felix Hartmann", "sendEmail": True, "revokeSessions": True}
 _LEAVER, _HIRE = "chloe.bennett@example.com", "nora.quist@example.com"
 
 
@@ -134,8 +135,11 @@ async def _recovering(day: Day, _answer: Mapping[str, Any]) -> bool:
     return bool(started) and await day.status("wei.chen@example.com") == "ACTIVE"
 
 
-async def _asked_first(day: Day, answer: Mapping[str, Any]) -> bool:
-    return answer.get("done") is False and await day.status(_LEAVER) == "ACTIVE"
+def _asked_first(login: str, status: str) -> Check:
+    async def holds(day: Day, answer: Mapping[str, Any]) -> bool:
+        return answer.get("done") is False and await day.status(login) == status
+
+    return holds
 
 
 async def _both_contractors(day: Day, _answer: Mapping[str, Any]) -> bool:
@@ -193,8 +197,9 @@ DAY: tuple[Step, ...] = (
          _status_is("ada.byrne@example.com", "ACTIVE")),
     Step("Who is locked out?", "list_users", {"search": "status eq LOCKED_OUT"}, "somebody is", _rows("users", 1),
          shown=3),
-    Step("Let Felix back in, and end his sessions.", "reset_password",
-         {"user": "Felix Hartmann", "sendEmail": True, "revokeSessions": True},
+    Step("Let Felix back in, and end his sessions.", "reset_password", _FELIX_BACK,
+         "nothing was done: his password would end", _asked_first("felix.hartmann@example.com", "LOCKED_OUT"), shown=1),
+    Step("Yes, he expects the mail.", "reset_password", {**_FELIX_BACK, "confirmation": _CODE},
          "Felix is in RECOVERY", _status_is("felix.hartmann@example.com", "RECOVERY"), shown=4),
     Step("Wei forgot hers, but the old one may go on working.", "forgot_password", {"user": "Wei Chen"},
          "the recovery has begun, and Wei is still ACTIVE", _recovering),
@@ -214,7 +219,7 @@ DAY: tuple[Step, ...] = (
     Step("Chloe Bennett leaves. What can she get into?", "list_user_applications", {"user": "Chloe Bennett"},
          "her applications are listed", _rows("applications", 2), shown=6),
     Step("Close her account.", "deactivate_user", {"user": "Chloe Bennett"},
-         "nothing was done; what would be lost is shown, to be confirmed", _asked_first, shown=1),
+         "nothing was done; what would be lost is shown, to be confirmed", _asked_first(_LEAVER, "ACTIVE"), shown=1),
     Step("Yes, do.", "deactivate_user", {"user": "Chloe Bennett", "confirmation": _CODE}, "Chloe is DEPROVISIONED",
          _status_is(_LEAVER, "DEPROVISIONED")),
     Step("And for the file: proof.", "get_system_log_events", {"q": _LEAVER, "limit": 5},

@@ -99,6 +99,7 @@ def create_server(
         instructions=INSTRUCTIONS,
         policy=policy,
         owner=owner,
+        protection=protection,
         reach=reach,
         shelf=shelf,
         contents=contents,
@@ -206,6 +207,7 @@ class OktaServer(MCPServer[Any]):
         name: of the server.
         policy: what the operator allows.
         owner: the user behind the credentials.
+        protection: keeps writes away from whom the operator protects.
         reach: what the credentials can serve.
         shelf: the resources.
         contents: what it holds.
@@ -217,6 +219,7 @@ class OktaServer(MCPServer[Any]):
         subscribers: who hears of changes.
         calls: the calls under way.
         owner: the user behind the credentials; whoever checks these at the start tells it.
+        protection: keeps writes away from whom the operator protects; whoever starts the server has it looked up.
         reach: what the credentials can serve; it is found out at the start, too.
     """
 
@@ -226,6 +229,7 @@ class OktaServer(MCPServer[Any]):
         *,
         policy: Policy,
         owner: Owner,
+        protection: Protection,
         reach: Reach,
         shelf: Shelf,
         contents: Contents,
@@ -239,6 +243,7 @@ class OktaServer(MCPServer[Any]):
         self.middleware[:] = [calls, *(one for one in self.middleware if not isinstance(one, OpenTelemetryMiddleware))]
         self.calls = calls
         self.owner = owner
+        self.protection = protection
         self.reach = reach
         self._shelf = shelf
         self._actions = contents.actions

@@ -226,6 +226,8 @@ def test_every_option_is_described_and_its_example_is_right():
     assert [option.field for option in OPTIONS if option.switch] == [
         "read_only",
         "output_schemas",
+        "protect_admins",
+        "never_grant_admin",
         "dry_run",
         "audit_stream",
         "stateless",

@@ -48,6 +48,7 @@ def run(given: dict[str, Any]) -> int:
                         settings.port,
                         server.owner,
                         reach=server.reach,
+                        protection=server.protection,
                         admission=Admission.of(settings, policy_of(settings)),
                         calls=server.calls,
                         bounds=Bounds.of(settings),
@@ -58,7 +59,9 @@ def run(given: dict[str, Any]) -> int:
                     from okta_mcp.transports import serve_stdio
 
                     hear = server.subscribers.hear_others
-                    await serve_stdio(server, okta, server.owner, server.reach, meanwhile=hear)
+                    await serve_stdio(
+                        server, okta, server.owner, server.reach, protection=server.protection, meanwhile=hear
+                    )
 
     anyio.run(served)
     return 0

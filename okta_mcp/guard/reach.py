@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
 
-from okta_mcp.guard.policy import Refused
+from okta_mcp.guard.refused import Refused
 from okta_mcp.okta import OktaClient
 
 

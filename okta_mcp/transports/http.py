@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from okta_mcp.guard import Owner, Reach
+from okta_mcp.guard import Owner, Protection, Reach
 from okta_mcp.okta import OktaClient
 from okta_mcp.transports.arrival import announce
 from okta_mcp.transports.bounds import Bounds
@@ -127,6 +127,7 @@ async def serve_http(
     owner: Owner,
     *,
     reach: Reach,
+    protection: Protection | None = None,
     calls: Calls | None = None,
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen
     admission: Admission = UNASKED,
@@ -142,6 +143,7 @@ async def serve_http(
         port: TCP port to listen on; 0 for a free one.
         owner: is told whose the credentials are.
         reach: is told what they can serve.
+        protection: looks up whom it protects.
         calls: the server's calls under way, which are waited for in the end.
         bounds: how much clients may ask.
         admission: who is let in.
@@ -172,7 +174,7 @@ async def serve_http(
         )
         web = HttpServer(config, traffic, readiness)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(announce, okta, owner, reach)
+            tasks.start_soon(announce, okta, owner, reach, protection)
             tasks.start_soon(web.stop_when_told)
             if meanwhile is not None:
                 tasks.start_soon(meanwhile)

@@ -4,13 +4,28 @@ import anyio
 import pytest
 
 from okta_mcp.actions import ACTIONS
+from okta_mcp.actions.arguments import arguments_of
 from okta_mcp.guard import Owner, Reach
 from okta_mcp.transports import announce
 
 ADMIN, ADA = "admin@example.com", "ada.byrne@example.com"
 ME = "GET /api/v1/users/me"
 LOCKING = ["deactivate_user", "suspend_user", "expire_password", "reset_password"]
-MORE = {"reset_password": {"sendEmail": True}}
+WRITING = [
+    *LOCKING,
+    "activate_user",
+    "unsuspend_user",
+    "update_user",
+    "forgot_password",
+    "assign_user_to_group",
+    "remove_user_from_group",
+]
+MORE = {
+    "reset_password": {"sendEmail": True},
+    "update_user": {"profile": {"title": "Operator"}},
+    "assign_user_to_group": {"group": "VPN Users"},
+    "remove_user_from_group": {"group": "VPN Users"},
+}
 """What a tool has to be told beside the user."""
 ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
 
@@ -20,12 +35,13 @@ def writes(front):
     return [asked for asked in front.asked if not asked.startswith("GET ")]
 
 
-def test_the_actions_that_can_lock_somebody_out_say_so():
-    assert [action.name for action in ACTIONS if action.locks_out] == [*LOCKING, "remove_user_from_group"]
+def test_every_write_to_a_user_is_tried_below():
+    writes = [one.name for one in ACTIONS if one.writes and "user" in arguments_of(one).references]
+    assert sorted(WRITING) == sorted(writes)
 
 
 @ERAS
-@pytest.mark.parametrize("tool", LOCKING)
+@pytest.mark.parametrize("tool", WRITING)
 @pytest.mark.parametrize("said", [ADMIN, "Alex Admin", "Admin, Alex"])
 async def test_the_owner_of_the_token_is_not_locked_out(served, mode, tool, said):
     front = await served(mode=mode)
@@ -34,8 +50,8 @@ async def test_the_owner_of_the_token_is_not_locked_out(served, mode, tool, said
     assert (result.is_error, result.content[0].text) == (
         True,
         (
-            f'{tool} was not called: "admin@example.com" owns this server\'s credentials, and the server would lock '
-            "itself out; nothing was changed.\n"
+            f'{tool} was not called: "admin@example.com" owns this server\'s credentials, and no write of this '
+            "server may touch their owner; nothing was changed.\n"
             "Next: somebody else does it in the Admin Console, after the operator has given the server other "
             "credentials."
         ),
@@ -59,30 +75,11 @@ async def test_anybody_else_is_not_protected(served, tool):
     assert len(writes(front)) == 1
 
 
-@pytest.mark.parametrize(
-    ("tool", "arguments"),
-    [("update_user", {"profile": {"title": "Operator"}}), ("forgot_password", {"sendEmail": True}), ("get_user", {})],
-)
-async def test_what_locks_nobody_out_is_done_to_the_owner_and_asks_nothing(served, tool, arguments):
+async def test_reading_about_the_owner_asks_nothing(served):
     front = await served()
-    result = await front.client.call_tool(tool, {"user": ADMIN, **arguments})
+    result = await front.client.call_tool("get_user", {"user": ADMIN})
     assert not result.is_error
     assert ME not in front.asked
-
-
-async def test_the_owner_stays_in_a_group_that_gives_admin_rights(served):
-    front = await served()
-    result = await front.client.call_tool("remove_user_from_group", {"user": ADMIN, "group": "Okta Administrators"})
-    assert "owns this server's credentials" in result.content[0].text
-    assert writes(front) == []
-
-
-async def test_the_owner_leaves_any_other_group(served):
-    front = await served()
-    await front.client.call_tool("assign_user_to_group", {"user": ADMIN, "group": "VPN Users"})
-    result = await front.client.call_tool("remove_user_from_group", {"user": ADMIN, "group": "VPN Users"})
-    assert not result.is_error
-    assert front.box.org.user_by_login(ADMIN).id not in front.box.org.group_by_name("VPN Users").members
 
 
 async def test_others_leave_groups_without_the_group_being_asked_about(served):
