@@ -1,6 +1,7 @@
 """`okta-mcp serve`."""
 
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from okta_mcp.cli.options import HOW_TO_GIVE_THE_REST, org_of, settings_of
@@ -30,12 +31,17 @@ def run(given: dict[str, Any]) -> int:
     async def served() -> None:
         from okta_mcp.guard.audit import opened_trail
         from okta_mcp.server import create_server, policy_of
+        from okta_mcp.transports.telemetry import telemetry
 
         # Over stdio the standard output is the protocol's.
         stream = (sys.stdout if transport == "http" else sys.stderr).buffer
         async with org_of(settings, sandbox=sandbox) as okta:
-            with opened_trail(settings, okta.address.origin, stream=stream, sandbox=sandbox) as trail:
+            with (
+                opened_trail(settings, okta.address.origin, stream=stream, sandbox=sandbox) as trail,
+                ExitStack() as sending,
+            ):
                 server = create_server(settings, okta, trail)
+                sending.enter_context(telemetry(server.calls, okta))
                 if transport == "http":
                     from okta_mcp.transports.bounds import Bounds
                     from okta_mcp.transports.callers import Admission

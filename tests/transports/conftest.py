@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from pydantic import SecretStr
 from okta_mcp.guard import log_to
 from okta_mcp.okta import OktaClient, OrgAddress
 from okta_mcp.sandbox import Sandbox
-from okta_mcp.server import create_server, policy_of
+from okta_mcp.server import OktaServer, create_server, policy_of
 from okta_mcp.settings import OPTIONS, load_settings
 from okta_mcp.transports.callers import Admission
 from okta_mcp.transports.http import http_app
@@ -62,6 +63,8 @@ class Doors:
     http: httpx2.AsyncClient
     sent: list[dict[str, str]]
     """The headers of every request that Okta got."""
+    server: OktaServer
+    okta: OktaClient
 
     async def say(
         self, method: str, params: Any = None, *, token: str | None = None, path: str = "/mcp", **headers: str
@@ -110,10 +113,11 @@ async def opening() -> AsyncIterator[Open]:
             options = load_settings(settings, env_file=None)
             policy, listener = policy_of(options), free_port()
             admission, address = Admission.of(options, policy), address_of(listener)
-            app = http_app(create_server(options, okta), "127.0.0.1", admission, address=address)
+            server = create_server(options, okta)
+            app = http_app(server, "127.0.0.1", admission, address=address)
             url = await stack.enter_async_context(listening(app, listener))
             http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
-            return Doors(url, box, http, sent)
+            return Doors(url, box, http, sent, server, okta)
 
         yield opened
 
@@ -152,3 +156,9 @@ def log_lines(monkeypatch):
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     for name, level in before.items():
         logging.getLogger(name).setLevel(level)
+
+
+@pytest.fixture(scope="session")
+def command_line() -> tuple[str, ...]:
+    """How the server is started."""
+    return (sys.executable, "-m", "okta_mcp")
