@@ -7,6 +7,7 @@ from okta_mcp.settings.offer import Toolset
 
 _TOOLSETS: frozenset[str] = frozenset(get_args(Toolset))
 _ALL = "*"
+_NONE = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,13 @@ class Rights:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `read`, `write`, or one toolset's, as `groups.write`; several joined by `+`.
+        """Read `read`, `write`, or one toolset's, as `groups.write`; several joined by `+`; or `nothing`.
 
         Raises:
             ValueError: says what is allowed.
         """
+        if text.strip() == _NONE:
+            return cls()
         reads: set[str] = set()
         writes: set[str] = set()
         for word in text.split("+"):
@@ -36,7 +39,8 @@ class Rights:
             if effect not in {"read", "write"} or toolset not in {*_TOOLSETS, _ALL} or (dot and toolset == _ALL):
                 raise ValueError(
                     f"{word.strip()[:40]!r} is no right; there are read, write, and of one toolset alone "
-                    f"{', '.join(sorted(f'{one}.read' for one in _TOOLSETS))} and the same with .write, joined by +"
+                    f"{', '.join(sorted(f'{one}.read' for one in _TOOLSETS))} and the same with .write, joined by +; "
+                    "or nothing"
                 )
             named = _TOOLSETS if toolset == _ALL else {toolset}
             reads |= named
@@ -68,7 +72,7 @@ class Rights:
     def __str__(self) -> str:
         """Return the words that make these rights."""
         if not self.reads:
-            return "nothing"
+            return _NONE
         words = ["write" if self.writes == _TOOLSETS else "read"] if self.reads == _TOOLSETS else []
         whole = Rights.parse(words[0]) if words else Rights()
         words += [f"{one}.write" for one in sorted(self.writes - whole.writes)]

@@ -21,7 +21,7 @@ from okta_mcp.guard import Owner, Protection, Reach
 from okta_mcp.okta import OktaClient
 from okta_mcp.transports.arrival import announce
 from okta_mcp.transports.bounds import Bounds
-from okta_mcp.transports.callers import UNASKED, Admission, Entrance, metadata_routes
+from okta_mcp.transports.callers import UNASKED, Admission, Entrance, Recognition, on_this_machine
 from okta_mcp.transports.calls import Calls
 from okta_mcp.transports.metrics import Metrics
 from okta_mcp.transports.readiness import Readiness
@@ -62,13 +62,15 @@ def http_app(
     taken = {getattr(route, "path", None) for route in app.router.routes}
     sse = server.sse_app(host=host, transport_security=security, max_request_body_size=bounds.body_bytes)
     app.router.routes.extend(route for route in sse.routes if getattr(route, "path", None) not in taken)
-    if admission.guarded:
-        base = admission.public_url or address
-        app.router.routes.extend(metadata_routes(admission, base))
-        app.add_middleware(Entrance, admission=admission, base=base)
+    recognition = Recognition(admission, admission.public_url or address) if admission.guarded else None
+    if recognition is not None:
+        app.router.routes.extend(recognition.metadata.routes if recognition.metadata is not None else ())
+        app.add_middleware(Entrance, recognition=recognition, policy=admission.policy)
     app.add_middleware(_Doorkeeper, security=security)
     if traffic is not None:
-        app.add_middleware(Gate, traffic=traffic)
+        # What is counted is for callers too, where others than this machine can ask for it.
+        counts = recognition.turned_away if recognition is not None and not on_this_machine(host) else None
+        app.add_middleware(Gate, traffic=traffic, turned_away_from_metrics=counts)
     return app
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import anyio
@@ -19,7 +19,8 @@ from okta_mcp.transports.readiness import Readiness
 
 log = logging.getLogger("okta_mcp.http")
 
-PROBES = ("/livez", "/readyz", "/metrics")
+METRICS = "/metrics"
+PROBES = ("/livez", "/readyz", METRICS)
 _DOORS = ("/mcp", "/sse", "/messages/")
 _RETRY = "1"
 """Seconds after which who was refused for want of room may come again."""
@@ -138,11 +139,19 @@ class Gate:
     Args:
         app: everything else.
         traffic: what is open already.
+        turned_away_from_metrics: returns the refusal of a request for the metrics, or None; without it they are
+            everybody's.
     """
 
-    def __init__(self, app: ASGIApp, traffic: Traffic) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        traffic: Traffic,
+        turned_away_from_metrics: Callable[[Scope], Awaitable[Response | None]] | None = None,
+    ) -> None:
         self._app = app
         self._traffic = traffic
+        self._turned_away = turned_away_from_metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -151,6 +160,8 @@ class Gate:
         elif scope["path"] in PROBES:
             wrong = scope["method"] not in {"GET", "HEAD"}
             answer = Response(status_code=405, headers={"Allow": "GET"}) if wrong else None
+            if answer is None and scope["path"] == METRICS and self._turned_away is not None:
+                answer = await self._turned_away(scope)
             await (answer or await self._traffic.probe(scope["path"]))(scope, receive, send)
         else:
             headers = Headers(scope=scope)

@@ -24,8 +24,12 @@ from okta_mcp.okta import OktaClient, OrgAddress
 from okta_mcp.sandbox import Sandbox
 from okta_mcp.server import OktaServer, create_server, policy_of
 from okta_mcp.settings import OPTIONS, load_settings
+from okta_mcp.transports.bounds import Bounds
 from okta_mcp.transports.callers import Admission
 from okta_mcp.transports.http import http_app
+from okta_mcp.transports.metrics import Metrics
+from okta_mcp.transports.readiness import Readiness
+from okta_mcp.transports.traffic import Traffic
 
 SANDBOX_URL = "https://sandbox.okta.example"
 
@@ -100,7 +104,7 @@ async def opening() -> AsyncIterator[Open]:
         for option in OPTIONS:
             monkeypatch.delenv(option.env, raising=False)
 
-        async def opened(**settings: Any) -> Doors:
+        async def opened(*, host: str = "127.0.0.1", probes: bool = False, **settings: Any) -> Doors:
             box, sent = Sandbox(origin=SANDBOX_URL), []
 
             async def noted(scope: Any, receive: Any, send: Any) -> None:
@@ -113,8 +117,10 @@ async def opening() -> AsyncIterator[Open]:
             options = load_settings(settings, env_file=None)
             policy, listener = policy_of(options), free_port()
             admission, address = Admission.of(options, policy), address_of(listener)
-            server = create_server(options, okta)
-            app = http_app(server, "127.0.0.1", admission, address=address)
+            server, readiness = create_server(options, okta), Readiness(okta)
+            metrics = Metrics(server.calls, okta, readiness)
+            traffic = Traffic(Bounds(), server.calls, readiness, metrics) if probes else None
+            app = http_app(server, host, admission, address=address, traffic=traffic)
             url = await stack.enter_async_context(listening(app, listener))
             http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
             return Doors(url, box, http, sent, server, okta)

@@ -7,6 +7,7 @@ import pytest
 from mcp import Client
 from mcp.client.sse import sse_client
 
+from okta_mcp.actions import ACTIONS
 from okta_mcp.server import create_server
 from okta_mcp.settings import SettingsError, load_settings
 from okta_mcp.transports.callers import Admission
@@ -174,13 +175,13 @@ async def address(served):
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 async def test_a_client_works_over_streamable_http(address, mode):
     async with Client(f"{address}/mcp", mode=mode) as client:
-        assert len((await client.list_tools()).tools) == 20
+        assert len((await client.list_tools()).tools) == len(ACTIONS)
         result = await client.call_tool("get_user", {"user": "Ada Byrne"})
     assert result.structured_content["profile"]["login"] == "ada.byrne@example.com"
 
 
 async def test_a_client_works_over_sse(address):
     async with Client(sse_client(f"{address}/sse"), mode="legacy") as client:
-        assert len((await client.list_tools()).tools) == 20
+        assert len((await client.list_tools()).tools) == len(ACTIONS)
         result = await client.call_tool("get_user", {"user": "Ada Byrne"})
     assert result.structured_content["profile"]["login"] == "ada.byrne@example.com"

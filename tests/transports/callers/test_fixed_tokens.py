@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from okta_mcp.actions import ACTIONS
-from okta_mcp.settings import EVERYTHING, Rights, SettingsError, TokenEntry, load_settings
+from okta_mcp.settings import EVERYTHING, NOTHING, Rights, SettingsError, TokenEntry, load_settings
 from okta_mcp.transports.callers import Admission
 
 ADA, BEN, UNKNOWN = "okmcp_ada0ada0ada0", "okmcp_ben0ben0ben0", "okmcp_eve0eve0eve0"
@@ -116,6 +116,7 @@ async def test_a_holder_who_may_only_read_changes_nothing(guarded, way):
     ("text", "rights"),
     [
         ("write", EVERYTHING),
+        ("nothing", NOTHING),
         ("read", Rights(EVERYTHING.reads)),
         ("groups.write", Rights(frozenset({"groups"}), frozenset({"groups"}))),
         ("users.read + groups.write", Rights(frozenset({"users", "groups"}), frozenset({"groups"}))),
@@ -127,7 +128,9 @@ def test_rights_are_read_and_written_in_the_same_words(text, rights):
     assert Rights.parse(str(rights)) == rights
 
 
-@pytest.mark.parametrize("text", ["", "admin", "users", "users.delete", ".read", "*.read", "read,write", "apps.read"])
+@pytest.mark.parametrize(
+    "text", ["", "admin", "users", "users.delete", ".read", "*.read", "read,write", "apps.read", "nothing+read"]
+)
 def test_words_that_are_no_rights_are_refused(text):
     with pytest.raises(ValueError, match=r"is no right; there are read, write, .*groups\.read"):
         Rights.parse(text)

@@ -1,10 +1,13 @@
 """How a client finds out who gives tokens for this server. RFC 9728."""
 
+import hashlib
+
 import pytest
 
 from okta_mcp.settings import SettingsError, load_settings
 from okta_mcp.transports.callers import Admission
 
+COLLECTOR = "okmcp_collector"
 AUDIENCES = ("https://mcp.example.com/mcp", "https://mcp.example.com/sse", "https://mcp.example.com")
 
 
@@ -63,6 +66,22 @@ async def test_without_a_named_audience_a_token_is_for_the_address_of_a_door(tru
     assert answer.status_code == 400  # it is let in, and has no session
     for other in ("https://mcp.example.com/mcp/x", "https://else.example.com/mcp", "http://mcp.example.com/mcp"):
         assert (await opened.say("tools/list", token=issuer.token(aud=other))).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("host", "token", "status"),
+    [("127.0.0.1", None, 200), ("0.0.0.0", None, 401), ("0.0.0.0", "okmcp_other", 401), ("0.0.0.0", COLLECTOR, 200)],
+)
+async def test_the_metrics_need_a_token_where_others_can_ask_for_them(doors, host, token, status):
+    digest = hashlib.sha256(COLLECTOR.encode()).hexdigest()
+    opened = await doors(host=host, probes=True, auth_tokens=f"collector=sha256:{digest}:nothing")
+    headers = {"Host": "10.1.2.3:8765", **({} if token is None else {"Authorization": f"Bearer {token}"})}
+    assert (await opened.http.get("/metrics", headers=headers)).status_code == status
+    for probe in ("/livez", "/readyz"):
+        assert (await opened.http.get(probe, headers={"Host": "10.1.2.3:8765"})).status_code == 200
+    if token == COLLECTOR:
+        async with opened.client(COLLECTOR) as client:
+            assert (await client.list_tools()).tools == []
 
 
 @pytest.mark.parametrize(("public", "refused"), [(None, True), ("https://mcp.example.com", False)])
