@@ -68,9 +68,9 @@ class OktaClient:
 
     Every request waits for its turn by the limits that Okta's answers have reported, so that Okta has no reason to
     refuse it; see `okta_mcp.okta.schedule`. A 429 is waited for all the same (it means that nothing was done), in
-    three attempts; all waiting for limits together is at most `max_wait` seconds. A 503, a 504 and a lost connection
-    are tried again, up to twice, only where a repetition is harmless: GET, PUT, DELETE, and a POST said to be
-    idempotent. A connection that never came about is tried again for every method.
+    three attempts, in bulk work as often as it has to be; all waiting for limits together is at most `max_wait`
+    seconds. A 503, a 504 and a lost connection are tried again, up to twice, only where a repetition is harmless: GET,
+    PUT, DELETE, and a POST said to be idempotent. A connection that never came about is tried again for every method.
 
     Args:
         address: the org.
@@ -225,6 +225,11 @@ class OktaClient:
     def facts(self) -> Mapping[str, str]:
         """Return what an operator may want to know of the credentials, by heading; no secret."""
         return self.credentials.facts(self._wire)
+
+    @property
+    def is_bulk(self) -> bool:
+        """Whether this is a view for work that goes on for minutes."""
+        return self._party is not None and self._party.priority is Priority.BULK
 
     async def scopes(self, *, renewed: bool = False) -> frozenset[str] | None:
         """Return the OAuth scopes the credentials hold; None where roles alone decide.
@@ -416,7 +421,7 @@ class OktaClient:
 
     def _wait_after(self, error: OktaError, call: _Call) -> Wait | None:
         spent = call.spent
-        if spent.tries >= _TRIES:
+        if spent.tries >= _TRIES and not (self.is_bulk and isinstance(error, RateLimited)):
             return None
         left = spent.left
         match error:

@@ -11,6 +11,8 @@ from typing import Self
 
 import httpx2
 
+_LONGEST_GUESS = 30.0
+
 
 @dataclass(frozen=True)
 class RateLimit:
@@ -69,11 +71,11 @@ def wait_for(response: httpx2.Response, *, attempt: int, clock: Callable[[], flo
 
     Returns:
         seconds until the window ends by Okta's own clock, and one more; for the concurrency limit, where
-        the reported end means nothing, 1, 2, 4... seconds.
+        the reported end means nothing, 1, 2, 4... seconds, up to half a minute.
     """
     limit = RateLimit.from_headers(response.headers)
     if limit is None or limit.concurrency:
-        return float(2 ** (attempt - 1))
+        return min(_LONGEST_GUESS, 2.0 ** (attempt - 1))
     sent = date_of(response.headers)
     return max(0.0, limit.resets_at - (clock() if sent is None else sent)) + 1.0
 

@@ -82,10 +82,12 @@ class Shared:
         """
         if self._url is None or self._clock() < self._not_before:
             return None
+        # The client library takes a while to import, which is not Redis's fault.
+        redis, losses = self.redis(), self._losses()
         try:
             with anyio.fail_after(_PATIENCE):
-                answer = await question(self.redis())
-        except self._losses() as error:
+                answer = await question(redis)
+        except losses as error:
             self.lose(error)
             return None
         self.find()

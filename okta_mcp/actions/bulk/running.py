@@ -20,7 +20,7 @@ from okta_mcp.actions.results import Result, Written
 from okta_mcp.actions.users import UserCreated
 from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused, neutral_text
-from okta_mcp.okta import OktaError, OktaUnreachable, RateLimited, Unauthorized, User
+from okta_mcp.okta import LimitReached, OktaError, OktaUnreachable, RateLimited, Unauthorized, User
 from okta_mcp.okta.together import together
 
 _LONGEST = 300
@@ -111,7 +111,7 @@ class Running:
             else:
                 # Okta may still be at it: that nothing is to be seen yet proves nothing.
                 await self._end(one, State.IN_DOUBT, why)
-        elif isinstance(error, OktaUnreachable | RateLimited):
+        elif isinstance(error, LimitReached | OktaUnreachable | RateLimited):
             await self._mark(one.row.number, State.WAITING)
             self.stopped = why
         else:

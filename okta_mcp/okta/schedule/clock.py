@@ -16,12 +16,14 @@ class Moment:
     Attributes:
         earliest: epoch seconds; it is not earlier than this.
         latest: nor later than this.
-        sure: whether Okta has told its time; otherwise this is our own clock's.
+        sure: whether Okta has told its time; otherwise this is our own clock's, or what was guessed.
+        guessed: whether it is a guess.
     """
 
     earliest: float
     latest: float
     sure: bool = True
+    guessed: bool = False
 
 
 class OktaClock:
@@ -38,6 +40,7 @@ class OktaClock:
         self._clock = clock
         self._least = self._most = 0.0
         self._heard: float | None = None
+        self._is_guess = False
 
     def ours(self) -> float:
         """Return our own clock's time."""
@@ -46,7 +49,12 @@ class OktaClock:
     def now(self) -> Moment:
         """Return the time at Okta."""
         ours = self._clock()
-        return Moment(ours + self._least, ours + self._most, sure=self._heard is not None)
+        return Moment(ours + self._least, ours + self._most, sure=self._heard is not None, guessed=self._is_guess)
+
+    def guess(self, time: float) -> None:
+        """Take a time that Okta's clock has certainly reached, until Okta tells its own."""
+        self._least = self._most = time - self._clock()
+        self._is_guess = True
 
     def hear(self, date: float, sent: float, received: float) -> None:
         """Learn from an answer.
@@ -62,4 +70,4 @@ class OktaClock:
             kept_least, kept_most = max(least, self._least - drift), min(most, self._most + drift)
             if kept_least <= kept_most:
                 least, most = kept_least, kept_most
-        self._least, self._most, self._heard = least, most, received
+        self._least, self._most, self._heard, self._is_guess = least, most, received, False

@@ -20,7 +20,7 @@ class Waiter:
     Attributes:
         party: whose it is.
         method, path: what is asked.
-        patience: until when it may wait, by Okta's clock.
+        patience: until when it may wait. All times here are our own clock's.
         lane: where it waits.
         grant: its leave to be sent, once it has one.
         number: its number at the gate, then.
@@ -40,12 +40,12 @@ class Waiter:
 
     @property
     def gives_up(self) -> float:
-        """When it waits no longer even for answers that are under way, by Okta's clock."""
+        """When it waits no longer even for answers that are under way."""
         return self.patience + _GRACE
 
     @property
     def certainly_waits_until(self) -> float | None:
-        """The time before which no answer can bring its turn, by Okta's clock; None while one may."""
+        """The time before which no answer can bring its turn; None while one may."""
         return self.lane.until.get(self.party.priority) if self.lane.is_certain else None
 
     def go(self, grant: Grant, number: int) -> None:
@@ -68,7 +68,7 @@ class Lane:
         bucket: its name.
         queue: who waits.
         done: what became of requests since the ledger was asked.
-        until: when to ask it again for those of each priority, by Okta's clock.
+        until: when to ask it again for those of each priority.
         is_certain: whether no answer can change that.
         keeper: who keeps the time for all.
         kept_until: to which moment.

@@ -19,12 +19,14 @@ class Exchange:
         until: when to ask again for the others, by Okta's clock; None when an answer has to come first.
         is_certain: whether no answer to a request under way can change that.
         replicas: how many servers use the same credentials.
+        time: what Okta's clock has certainly reached, for who does not know it: nothing was granted, ask again.
     """
 
     grants: tuple[Grant, ...]
     until: float | None = None
     is_certain: bool = False
     replicas: int = 1
+    time: float | None = None
 
 
 class Ledger(Protocol):

@@ -65,6 +65,12 @@ class SharedLedger:
             key, text = self._shared.key("window", self._credentials, bucket), self._texts.get(bucket, "")
             for _ in range(_SWAPS):
                 window, replicas = self._read(text, now)
+                latest = max(replicas.values(), default=0.0)
+                if not now.sure and latest and (not now.guessed or latest > now.latest):
+                    self._texts[bucket] = text
+                    return Exchange((), time=latest)
+                if now.sure:
+                    replicas[self.replica] = now.earliest
                 self._come_back(bucket, window)
                 answer = asked(window, done, names, now, bulk=bulk)
                 new = json.dumps({"window": asdict(window), "replicas": replicas}, separators=(",", ":"))
@@ -72,7 +78,7 @@ class SharedLedger:
                 if found == "done":
                     self._texts[bucket] = new
                     self._is_alone.discard(bucket)
-                    return self._told(answer, window, now, len(replicas))
+                    return self._told(answer, window, now, max(1, len(replicas)))
                 text = found
             return None
 
@@ -81,10 +87,12 @@ class SharedLedger:
 
     def _read(self, text: str, now: Moment) -> tuple[Window, dict[str, float]]:
         kept: dict[str, Any] = json.loads(text) if text else {"window": {}, "replicas": {}}
-        replicas = {one: seen for one, seen in kept["replicas"].items() if seen > now.earliest - _SEEN}
+        replicas = kept["replicas"]
+        if now.sure:
+            replicas = {one: seen for one, seen in replicas.items() if seen > now.earliest - _SEEN}
         window = replace(Window(**kept["window"]), share=self._share)
         window.forget_lost(now)
-        return window, {**replicas, self.replica: now.earliest}
+        return window, replicas
 
     def _told(self, answer: Exchange, window: Window, now: Moment, replicas: int) -> Exchange:
         until = answer.until
@@ -98,7 +106,7 @@ class SharedLedger:
         window, replicas = self._alone.window(bucket), 1
         if (text := self._texts.get(bucket)) is not None:
             known, others = self._read(text, now)
-            replicas = len(others)
+            replicas = max(1, len(others))
             if bucket not in self._is_alone:
                 mine = {name: ends for name, ends in known.flights.items() if name.startswith(self.replica)}
                 window = self._alone.windows[bucket] = replace(known, flights=mine, split=replicas)

@@ -99,7 +99,7 @@ class Schedule:
         """
         came = self.clock.ours()
         lane = self._lane(self._buckets.of(method, path))
-        waiter = Waiter(party, method, path, self.clock.now().earliest + patience, lane)
+        waiter = Waiter(party, method, path, came + patience, lane)
         lane.queue.push(waiter)
         told: float | None = None
         try:
@@ -194,10 +194,13 @@ class Schedule:
                 return
         if lane.done:
             done, lane.done = lane.done, []
-            await self._ledger.exchange(lane.bucket, done, (), self.clock.now(), bulk=False)
+            answer = await self._ledger.exchange(lane.bucket, done, (), self.clock.now(), bulk=False)
+            if answer.time is not None:
+                self.clock.guess(answer.time)
+                lane.done = [*done, *lane.done]
             lane.is_changed = True
         else:
-            lane.warn(self.clock.now().earliest)
+            lane.warn(self.clock.ours())
 
     async def _grant(self, lane: Lane, priority: Priority, wanted: int) -> bool:
         """Ask for turns for the first who wait; return whether all of them were granted."""
@@ -205,7 +208,11 @@ class Schedule:
         names = tuple(f"{self._ledger.replica}-{number}" for number in itertools.islice(self._numbers, wanted))
         done, lane.done = lane.done, []
         bulk = priority is Priority.BULK
-        answer = await self._ledger.exchange(lane.bucket, done, names, self.clock.now(), bulk=bulk)
+        now = self.clock.now()
+        answer = await self._ledger.exchange(lane.bucket, done, names, now, bulk=bulk)
+        if answer.time is not None:
+            self.clock.guess(answer.time)
+            lane.done = [*done, *lane.done]
         for grant in answer.grants:
             if lane.queue.waiting(priority):
                 lane.queue.pop(priority).go(grant, numbers.pop())
@@ -215,10 +222,11 @@ class Schedule:
         for _ in numbers:
             self.gate.turn_back()
         if answer.until is not None:
-            lane.until[priority] = answer.until
+            # Kept by our own clock, which does not jump when Okta's becomes known.
+            lane.until[priority] = self.clock.ours() + answer.until - now.earliest
         lane.is_certain = answer.is_certain
         self.gate.divide(answer.replicas)
-        return len(answer.grants) == wanted
+        return len(answer.grants) == wanted or answer.time is not None
 
     async def _serve_the_gate(self) -> None:
         """Serve the lanes that wait for a place among the requests under way, those of people first."""
@@ -232,7 +240,7 @@ class Schedule:
         Raises:
             TurnTooLate: they are too many.
         """
-        until, now = waiter.certainly_waits_until, self.clock.now().earliest
+        until, now = waiter.certainly_waits_until, self.clock.ours()
         if until is not None and until > waiter.patience:
             raise TurnTooLate(until - now)
         if waiter.gives_up <= now:
@@ -250,7 +258,7 @@ class Schedule:
         lane.keeper, lane.kept_until = waiter, until
         try:
             with anyio.CancelScope() as waiter.nap:
-                await self._sleep(max(until - self.clock.now().earliest, _SHORTEST_NAP))
+                await self._sleep(max(until - self.clock.ours(), _SHORTEST_NAP))
         finally:
             waiter.nap, lane.keeper = None, None
             waiter.woken = anyio.Event()

@@ -35,7 +35,7 @@ class Grant:
     Attributes:
         name: distinguishes it from all others under way.
         version: how much was known of the window.
-        at: when, at the earliest, by Okta's clock.
+        at: when, at the earliest, by Okta's clock; 0 when its time was not known.
     """
 
     name: str
@@ -78,7 +78,8 @@ class Window:
         resets_at: end of the window as Okta reports it.
         ends: when the window is certainly over.
         flights: the requests that are under way, by name, and until when each is believed to be.
-        split: among how many the remainder is divided, when they do not know of each other's requests.
+        taken: how many requests have gone out in this window.
+        split: among how many the limit is divided, when they do not know of each other's requests.
     """
 
     share: float = 1.0
@@ -87,6 +88,7 @@ class Window:
     resets_at: float | None = None
     ends: float = 0.0
     flights: dict[str, float] = field(default_factory=dict)
+    taken: int = 0
     split: int = 1
     opened_by: float = 0.0
     version: int = 0
@@ -122,15 +124,24 @@ class Window:
         if self.silent:
             return _UNLIMITED
         if not self.known(now):
-            scouts = SCOUTS if self.limit is None else min(SCOUTS, self.limit - self.floor)
+            scouts = SCOUTS if self.limit is None else min(SCOUTS, self._quota)
             room = scouts - self.in_flight - (1 if bulk and scouts > 1 else 0)
             return room if room > 0 else int(now.earliest >= self.taken_at + _PATIENCE)
-        room = (self.remaining - self.floor) // self.split - self.in_flight
+        room = self._spare()
         return room - round(self._reserve * (self.ends - now.earliest) / LENGTH) if bulk else room
+
+    def _spare(self) -> int:
+        spare = self.remaining - self.floor - self.in_flight
+        return spare if self.split == 1 else min(spare, self._quota - self.taken)
+
+    @property
+    def _quota(self) -> int:
+        """What may be used of a window."""
+        return 0 if self.limit is None else max(1, (self.limit - self.floor) // self.split)
 
     @property
     def _reserve(self) -> float:
-        return 0.0 if self.limit is None else _RESERVE * (self.limit - self.floor)
+        return _RESERVE * self._quota
 
     def until(self, now: Moment, *, bulk: bool = False) -> float:
         """Tell when there will be room again if no answer makes some before.
@@ -143,7 +154,7 @@ class Window:
             return self.not_before
         if not self.known(now):
             return self.taken_at + _PATIENCE
-        spare = (self.remaining - self.floor) // self.split - self.in_flight - 1
+        spare = self._spare() - 1
         if bulk and spare >= 0 and self._reserve:
             # A half is rounded away.
             return max(now.earliest, self.ends - LENGTH * (spare + 0.5) / self._reserve)
@@ -153,7 +164,8 @@ class Window:
         """Count one request as under way."""
         self.flights[name] = now.latest + _FLIGHT
         self.taken_at = now.earliest
-        return Grant(name, self.version, now.earliest)
+        self.taken += 1
+        return Grant(name, self.version, now.earliest if now.sure else 0.0)
 
     def forget_lost(self, now: Moment) -> None:
         """Forget requests of which nobody will tell any more, as of a process that has died."""
@@ -201,6 +213,8 @@ class Window:
 
     def _open(self, told: RateLimit, at: Moment) -> None:
         self.resets_at, self.remaining, self.opened_by, self.misled = told.resets_at, told.remaining, at.latest, 0
+        # What is under way may have been counted before the window opened, or after.
+        self.taken = self.in_flight + 1
         # A window was open when its first answer was here, and its end is told in whole seconds.
         self.ends = self.opened_by + LENGTH + _SLACK
         if at.sure or at.earliest < told.resets_at <= at.latest + LENGTH + 1:
