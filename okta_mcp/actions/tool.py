@@ -170,7 +170,7 @@ class ActionTool(Tool):
             on_wait=on_wait,
             on_progress=on_progress,
             on_write=on_write,
-            client=_client(context),
+            client=_client(context) if self._action.writes else None,
         )
 
 

@@ -172,6 +172,9 @@ async def serve_http(
             log_config=None,
             access_log=False,  # it would show the ids of sessions; the gate writes one without
             lifespan="on",
+            # Whoever is behind a balancer is known by a token, and the address clients use is a setting.
+            proxy_headers=False,
+            server_header=False,
             timeout_graceful_shutdown=math.ceil(bounds.drain_seconds) + 3,
         )
         web = HttpServer(config, traffic, readiness)
