@@ -73,10 +73,17 @@ async def test_the_entry_that_is_shown_starts_the_server(capsys, name):
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in {"claude-desktop", "zed"}])
-async def test_what_the_entry_refers_to_is_all_that_the_server_needs(capsys, name):
-    environment = {"OKTA_ORG_URL": "https://example.okta.com", "OKTA_API_TOKEN": CANARY}
+def test_what_the_entry_refers_to_becomes_what_the_server_needs(capsys, name):
+    environment = {"OKTA_ORG_URL": "https://example.okta.com", "OKTA_API_TOKEN": CANARY, "OTHER": "of the client's"}
     document, err = shown(capsys, name)
     assert "OKTA_ORG_URL and OKTA_API_TOKEN" in err
+    needed = {variable: environment[variable] for variable in ("OKTA_ORG_URL", "OKTA_API_TOKEN")}
+    assert parameters(entry_of(document), environment).env == needed
+
+
+async def test_what_an_entry_becomes_is_all_that_the_server_needs(capsys):
+    environment = {"OKTA_ORG_URL": "https://example.okta.com", "OKTA_API_TOKEN": CANARY}
+    document, _err = shown(capsys, "goose")
     assert len(await tools_of(parameters(entry_of(document), environment))) == len(ACTIONS)
 
 
