@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
@@ -104,6 +105,7 @@ def create_server(
         shelf=shelf,
         contents=contents,
         subscribers=subscribers,
+        lists_reachable=settings.auth_list_reachable,
         calls=Calls(
             (*(one.name for one in contents.actions), *(one.name for one in contents.tools)),
             seconds=settings.call_seconds,
@@ -213,6 +215,7 @@ class OktaServer(MCPServer[Any]):
         contents: what it holds.
         subscribers: who hears of changes.
         calls: what every message passes first.
+        lists_reachable: whether tools are listed to a caller that only further scopes would give.
         options: the SDK's.
 
     Attributes:
@@ -235,6 +238,7 @@ class OktaServer(MCPServer[Any]):
         contents: Contents,
         subscribers: Subscribers,
         calls: Calls,
+        lists_reachable: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(name, subscriptions=subscribers, **options)
@@ -249,15 +253,19 @@ class OktaServer(MCPServer[Any]):
         self._actions = contents.actions
         self._prompts = {one.name: one for one in contents.prompts}
         self._policy = policy
+        self._lists_reachable = lists_reachable
         self._allowed: dict[Rights, tuple[Action, ...]] = {}
 
     @property
     def offered(self) -> frozenset[str]:
         """The names of the tools on offer to whoever asks, as far as it is known that they can be served."""
-        caller = asking()
-        if caller.rights not in self._allowed:
-            self._allowed[caller.rights] = tuple(one for one in self._actions if self._policy.offers(one, caller))
-        return frozenset(one.name for one in self._allowed[caller.rights] if self.reach.serves(one))
+        return self._offered_within(asking().rights)
+
+    def _offered_within(self, rights: Rights) -> frozenset[str]:
+        if rights not in self._allowed:
+            caller = replace(asking(), rights=rights)
+            self._allowed[rights] = tuple(one for one in self._actions if self._policy.offers(one, caller))
+        return frozenset(one.name for one in self._allowed[rights] if self.reach.serves(one))
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -265,8 +273,10 @@ class OktaServer(MCPServer[Any]):
         return frozenset(one.name for one in self._actions) - self.offered
 
     async def list_tools(self) -> list[ListedTool]:
-        """List the tools on offer."""
-        hidden = self.hidden
+        """List the tools on offer; where the operator says so, also those that further scopes would give."""
+        caller = asking()
+        rights = caller.rights | caller.reach if self._lists_reachable else caller.rights
+        hidden = {one.name for one in self._actions} - self._offered_within(rights)
         return [tool for tool in await super().list_tools() if tool.name not in hidden]
 
     async def list_prompts(self) -> list[ListedPrompt]:

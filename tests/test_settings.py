@@ -232,6 +232,7 @@ def test_every_option_is_described_and_its_example_is_right():
         "audit_stream",
         "stateless",
         "dangerously_unauthenticated",
+        "auth_list_reachable",
     ]
 
 

@@ -50,6 +50,14 @@ class IssuerOptions(BaseModel):
         examples=["groups"],
     )
 
+    auth_list_reachable: bool = Field(
+        default=False,
+        validation_alias="OKTA_MCP_AUTH_LIST_REACHABLE",
+        description="List to a caller also the tools that further scopes of the token would give. A call of one sends "
+        "the client for them; without it, an assistant does not hear of such tools.",
+        examples=["true"],
+    )
+
     _split_mappings = field_validator("auth_scopes", "auth_groups", mode="before")(names)
 
     @field_validator("auth_issuer")

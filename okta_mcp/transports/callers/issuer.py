@@ -47,6 +47,7 @@ class Issuer:
         self.url = url
         self._clock = clock
         self._keys: list[Mapping[str, Any]] = []
+        self._found: dict[tuple[str | None, str], PyJWK] = {}
         self._read_at: float | None = None
         self._failed_at: float | None = None
         self._problem = ""
@@ -116,6 +117,7 @@ class Issuer:
         if not isinstance(published, list):
             raise Unreachable(f"{self.url} publishes no list of keys")
         self._keys = [one for one in published if isinstance(one, dict) and one.get("use", "sig") == "sig"]
+        self._found.clear()
         self._read_at, self._failed_at = self._clock(), None
 
     async def _discovered(self, http: httpx2.AsyncClient) -> str:
@@ -139,6 +141,12 @@ class Issuer:
         raise Unreachable(problem)
 
     def _find(self, key_id: str | None, algorithm: str) -> "PyJWK | None":
+        found = self._found.get((key_id, algorithm)) or self._sought(key_id, algorithm)
+        if found is not None:  # what is not found is not noted: names can be invented without end
+            self._found[key_id, algorithm] = found
+        return found
+
+    def _sought(self, key_id: str | None, algorithm: str) -> "PyJWK | None":
         from jwt import PyJWK, PyJWTError  # noqa: PLC0415 - loaded with the first token
 
         named = [one for one in self._keys if key_id is None or one.get("kid") == key_id]

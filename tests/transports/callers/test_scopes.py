@@ -152,6 +152,21 @@ async def test_groups_bound_the_person_whatever_the_scopes_are(trusting, issuer)
     assert answer.headers["WWW-Authenticate"] == lacking(opened, "suspend_user", "okta:read", "okta:write")
 
 
+@pytest.mark.parametrize("way", ["auto", "legacy", "sse"])
+async def test_tools_that_a_scope_would_give_are_listed_when_the_operator_says_so(trusting, issuer, way):
+    opened = await trusting(
+        auth_list_reachable=True, exclude_tools="unsuspend_user", auth_groups="Desk=read+users.write"
+    )
+    token = issuer.token(groups="Desk")
+    async with opened.client(token, way) as client:
+        listed = {tool.name for tool in (await client.list_tools()).tools}
+        prompts = {one.name for one in (await client.list_prompts()).prompts}
+    beyond = {one.name for one in ACTIONS if one.writes and one.toolset != "users"}
+    assert listed == {one.name for one in ACTIONS} - beyond - {"unsuspend_user"}
+    assert "onboard_new_hire" in prompts
+    assert (await call(opened, token, "suspend_user")).status_code == 403
+
+
 async def test_groups_are_taken_from_the_claim_that_is_named(trusting, issuer):
     opened = await trusting(auth_groups="Help Desk=read", auth_groups_claim="roles")
     async with opened.client(issuer.token(roles="Help Desk", groups=[])) as client:
