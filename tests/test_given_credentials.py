@@ -68,6 +68,8 @@ def test_an_empty_token_beside_an_app_was_left_out_in_a_form(monkeypatch):
         ({"api_token": TOKEN, "key_id": "k"}, ["OKTA_KEY_ID"]),
         ({"api_token": TOKEN, "dpop": "on"}, ["OKTA_DPOP"]),
         ({"private_key": KEY}, ["OKTA_CLIENT_ID"]),
+        ({"client_id": CLIENT, "key_id": "k"}, ["OKTA_KEY_ID"]),
+        ({"client_id": CLIENT, "dpop": "on"}, ["OKTA_DPOP"]),
         ({"private_key_file": "x", "key_id": "k"}, ["OKTA_CLIENT_ID"]),
         ({"client_id": CLIENT, "private_key": KEY, "private_key_file": "x"}, ["OKTA_PRIVATE_KEY_FILE"]),
     ],

@@ -33,6 +33,7 @@ from okta_mcp.okta import (
     Unsent,
     User,
 )
+from okta_mcp.okta.credentials import SignInNeeded
 
 Named = Mapping[str, object]
 """The objects that the arguments of a call named, by parameter."""
@@ -286,6 +287,14 @@ def _unauthorized(error: Unauthorized, action: Action, named: Named) -> Explanat
         "Okta does not accept this server's API token: it is wrong, expired or revoked.",
         "the operator makes a new token in the Admin Console (Security, API, Tokens), sets OKTA_API_TOKEN and "
         "runs `okta-mcp check`.",
+    )
+
+
+@_okta.register
+def _signed_out(error: SignInNeeded, action: Action, named: Named) -> Explanation:
+    address, code = neutral_text(error.invitation.address), neutral_text(error.invitation.user_code)
+    return Explanation(
+        "Nobody is signed in to Okta for this server.", f"open {address}, enter the code {code}, and call again."
     )
 
 

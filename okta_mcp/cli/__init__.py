@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from okta_mcp import __version__
-from okta_mcp.cli import audit, check, client_config, demo, sandbox, serve, token, tools
+from okta_mcp.cli import audit, check, client_config, demo, login, logout, sandbox, serve, token, tools
 from okta_mcp.cli.options import HOW_TO_GIVE_THE_REST, Parents, parents
 from okta_mcp.settings import MissingOrgError, SettingsError
 
@@ -30,6 +30,8 @@ _COMMANDS: dict[str, _Command] = {
     "demo": demo,
     "sandbox": sandbox,
     "check": check,
+    "login": login,
+    "logout": logout,
     "tools": tools,
     "audit": audit,
     "token": token,

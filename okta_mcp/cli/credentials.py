@@ -31,10 +31,13 @@ def credentials_of(settings: Settings) -> "tuple[OrgAddress, Credentials]":
 
         require_one_credential(settings)
         url = settings.org_url or ""
-        key = key_of(settings)
-        credentials = ServiceApp(
-            settings.client_id or "", key, settings.scopes or scopes_of(settings), binding=settings.dpop
-        )
+        client_id, scopes = settings.client_id or "", settings.scopes or scopes_of(settings)
+        if settings.private_key is None and settings.private_key_file is None:
+            from okta_mcp.okta.credentials import Person, keeping
+
+            credentials = Person(client_id, scopes, keeping())
+        else:
+            credentials = ServiceApp(client_id, key_of(settings), scopes, binding=settings.dpop)
     try:
         return OrgAddress.parse(url), credentials
     except OrgAddressError as error:

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from okta_mcp.cli.options import HOW_TO_GIVE_THE_REST, org_of, settings_of
+from okta_mcp.settings import SettingsError
 
 if TYPE_CHECKING:
     from okta_mcp.cli.options import Commands, Parents
@@ -36,6 +37,8 @@ def run(given: dict[str, Any]) -> int:
         # Over stdio the standard output is the protocol's.
         stream = (sys.stdout if transport == "http" else sys.stderr).buffer
         async with org_of(settings, sandbox=sandbox) as okta:
+            if transport == "http" and okta.credentials.scoped and okta.credentials.personal:
+                raise SettingsError([_ONE_PERSON])
             with (
                 opened_trail(settings, okta.address.origin, stream=stream, sandbox=sandbox) as trail,
                 ExitStack() as sending,
@@ -71,6 +74,12 @@ def run(given: dict[str, Any]) -> int:
 
     anyio.run(served)
     return 0
+
+
+_ONE_PERSON = (
+    "OKTA_CLIENT_ID: without a private key it stands for a person's own sign-in, which serves that person over stdio. "
+    "Over HTTP everybody would act as that person; use a service app."
+)
 
 
 def _tell_addresses(url: str) -> None:

@@ -222,6 +222,11 @@ class OktaClient:
         """Tell whether two clients are views of one: the same org, asked in the same name."""
         return self._wire is other._wire and self.credentials is other.credentials  # noqa: SLF001 - its own class
 
+    @property
+    def wire(self) -> Wire:
+        """The way to the org, for requests that its credentials make themselves."""
+        return self._wire
+
     def facts(self) -> Mapping[str, str]:
         """Return what an operator may want to know of the credentials, by heading; no secret."""
         return self.credentials.facts(self._wire)

@@ -86,29 +86,38 @@ def require_one_credential(settings: Settings) -> None:
     Raises:
         SettingsError: with every problem that there is.
     """
-    given = {name for name in ("api_token", "client_id", "private_key", "private_key_file") if getattr(settings, name)}
-    keys = given & {"private_key", "private_key_file"}
-    problems = []
+    refused = _beside_a_token(settings) if settings.api_token else _half_of_an_app(settings)
+    if settings.private_key and settings.private_key_file:
+        refused["private_key_file"] = ("there is OKTA_PRIVATE_KEY as well", "Take one of the two out.")
+    if refused:
+        raise SettingsError([_line(_BY_FIELD[name], reason, advice=how) for name, (reason, how) in refused.items()])
 
-    def refuse(field: str, reason: str, advice: str) -> None:
-        problems.append(_line(_BY_FIELD[field], reason, advice=advice))
 
-    if "api_token" in given:
-        for field in ("client_id", "private_key", "private_key_file", "key_id", "scopes"):
-            if getattr(settings, field):
-                reason = "it belongs to an app, and there is an API token as well (OKTA_API_TOKEN)"
-                refuse(field, reason, "Take one of the two out.")
-        if settings.dpop == "on":
-            refuse("dpop", "an API token cannot be bound to a key", "Use a service app, or take it out.")
-    else:
-        if keys and "client_id" not in given:
-            refuse("client_id", "it is missing; the private key belongs to an app", _advice(_BY_FIELD["client_id"]))
-        if settings.key_id and not keys:
-            refuse("key_id", "there is no private key it could name", _advice(_BY_FIELD["private_key_file"]))
-    if len(keys) > 1:
-        refuse("private_key_file", "there is OKTA_PRIVATE_KEY as well", "Take one of the two out.")
-    if problems:
-        raise SettingsError(problems)
+_Refused = dict[str, tuple[str, str]]
+"""Why an option is refused and what to do, by its field."""
+
+
+def _beside_a_token(settings: Settings) -> _Refused:
+    reason = "it belongs to an app, and there is an API token as well (OKTA_API_TOKEN)"
+    fields = ("client_id", "private_key", "private_key_file", "key_id", "scopes")
+    refused = {field: (reason, "Take one of the two out.") for field in fields if getattr(settings, field)}
+    if settings.dpop == "on":
+        refused["dpop"] = ("an API token cannot be bound to a key", "Use a service app, or take it out.")
+    return refused
+
+
+def _half_of_an_app(settings: Settings) -> _Refused:
+    refused: _Refused = {}
+    key = settings.private_key or settings.private_key_file
+    if key and not settings.client_id:
+        reason = "it is missing; the private key belongs to an app"
+        refused["client_id"] = (reason, _advice(_BY_FIELD["client_id"]))
+    if settings.key_id and not key:
+        refused["key_id"] = ("there is no private key it could name", _advice(_BY_FIELD["private_key_file"]))
+    if settings.dpop == "on" and not key:
+        reason = "only a service app's tokens can be bound to a key, and there is no private key"
+        refused["dpop"] = (reason, _advice(_BY_FIELD["private_key_file"]))
+    return refused
 
 
 def _wrong(error: ValidationError) -> list[str]:

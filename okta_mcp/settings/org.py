@@ -31,7 +31,8 @@ class OrgOptions(BaseModel):
     client_id: str | None = Field(
         None,
         validation_alias="OKTA_CLIENT_ID",
-        description="Client id of a service app, in place of an API token.",
+        description="Client id of an app, in place of an API token: with a private key a service app, without one an "
+        "app to sign in to with `okta-mcp login`.",
         examples=["0oa1example2CLIENT3d7"],
     )
     private_key: SecretStr | None = Field(

@@ -3,7 +3,24 @@
 from okta_mcp.okta.credentials.api_token import ApiToken
 from okta_mcp.okta.credentials.clock import OktaClock
 from okta_mcp.okta.credentials.credentials import Authorization, Credentials
+from okta_mcp.okta.credentials.keeping import InKeyring, InMemory, Keeping, keeping
 from okta_mcp.okta.credentials.keys import KeyUnusable, SigningKey
+from okta_mcp.okta.credentials.person import Invitation, Person, SignInNeeded
 from okta_mcp.okta.credentials.service_app import ServiceApp
 
-__all__ = ["ApiToken", "Authorization", "Credentials", "KeyUnusable", "OktaClock", "ServiceApp", "SigningKey"]
+__all__ = [
+    "ApiToken",
+    "Authorization",
+    "Credentials",
+    "InKeyring",
+    "InMemory",
+    "Invitation",
+    "Keeping",
+    "KeyUnusable",
+    "OktaClock",
+    "Person",
+    "ServiceApp",
+    "SignInNeeded",
+    "SigningKey",
+    "keeping",
+]

@@ -90,6 +90,10 @@ class AccessTokens:
             standing.session.retire()
         return await standing.session.current(lambda: self._obtain(standing.endpoint, wire))
 
+    def endpoint(self, wire: Wire) -> TokenEndpoint:
+        """Return the org's token endpoint."""
+        return self._standing(wire).endpoint
+
     def facts(self, wire: Wire) -> dict[str, str]:
         """Return what an operator may want to know of the token and of the clock, by heading."""
         standing = self._standing(wire)

@@ -16,7 +16,7 @@ from okta_mcp.okta.credentials.proof import Prover
 from okta_mcp.okta.credentials.refusals import refusal
 from okta_mcp.okta.errors import NotOkta, OktaApiError, OktaError
 from okta_mcp.okta.limits import wait_for
-from okta_mcp.okta.reply import Asked, error_of, read
+from okta_mcp.okta.reply import Asked, Reply, error_of, read
 from okta_mcp.okta.wire import Wire
 
 __all__ = ["Binding", "Grant", "TokenEndpoint"]
@@ -95,9 +95,7 @@ class TokenEndpoint:
             offset, nonce, prover = self._clock.offset, self._nonce, self.prover
             started = self._clock.now()
             fields = dict(form())
-            secrets = tuple(
-                fields[name] for name in ("client_assertion", "refresh_token", "device_code") if name in fields
-            )
+            secrets = tuple(fields[name] for name in _SECRETS if name in fields)
             response = await self._sent(fields, wire)
             self._clock.learn(response)
             self._nonce = response.headers.get("dpop-nonce", self._nonce)
@@ -115,6 +113,28 @@ class TokenEndpoint:
             ):
                 raise refusal(met, binding=self._binding, offset=self._clock.offset)
         raise NotOkta(f"{self._origin} keeps asking for another nonce instead of giving an access token.")
+
+    async def post(self, path: str, fields: Mapping[str, str], wire: Wire) -> Reply:
+        """Send a form to another endpoint of the org's authorization server.
+
+        Raises:
+            CredentialsRefused: Okta does not take it, and why.
+            OktaError: Okta could not be asked.
+        """
+        asked = Asked("POST", path, self._origin, tuple(fields[name] for name in _SECRETS if name in fields))
+        try:
+            response = await wire.send(
+                "POST", f"{self._origin}{path}", headers=_HEADERS, content=urlencode(fields).encode()
+            )
+        except OktaError as error:
+            raise _unsent(error) from error
+        self._clock.learn(response)
+        if not response.is_error:
+            return read(response, asked)
+        met = error_of(response, asked, wait_seconds=wait_for(response, attempt=1, clock=self._clock.now))
+        if not isinstance(met, OktaApiError):
+            raise _unsent(met)
+        raise refusal(met, binding=self._binding, offset=self._clock.offset)
 
     async def _sent(self, fields: Mapping[str, str], wire: Wire) -> httpx2.Response:
         headers = dict(_HEADERS)
@@ -149,6 +169,7 @@ class TokenEndpoint:
         )
 
 
+_SECRETS = ("client_assertion", "refresh_token", "device_code", "token")
 _TIMED = frozenset({"invalid_client", "invalid_dpop_proof"})
 """What Okta says when something signed is not of its time."""
 

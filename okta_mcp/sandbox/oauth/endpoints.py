@@ -10,6 +10,7 @@ from okta_mcp.sandbox.oauth.errors import OAuthError
 from okta_mcp.sandbox.oauth.forms import form_of, required
 from okta_mcp.sandbox.oauth.grants import DEVICE_CODE, client_of, token
 from okta_mcp.sandbox.oauth.records import AccessToken
+from okta_mcp.sandbox.oauth.refreshing import revoke_refresh_token
 from okta_mcp.sandbox.oauth.scopes import granted
 from okta_mcp.sandbox.oauth.tokens import token_of
 
@@ -51,7 +52,10 @@ def revoke(call: Call) -> Answer:
     """POST /oauth2/v1/revoke; 200 without a body, also for what is no token of the client."""
     form = form_of(call)
     client = client_of(call, form)
-    found = token_of(call.org, client, required(form, "token"))
+    if revoke_refresh_token(call.org, client, required(form, "token")):
+        call.change(actor=client).log("app.oauth2.token.revoke", client)
+        return Answer()
+    found = token_of(call.org, client, form["token"])
     if found is not None and not found.revoked:
         found.revoked = True
         call.change(actor=client).log("app.oauth2.token.revoke", client)

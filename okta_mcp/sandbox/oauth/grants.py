@@ -9,13 +9,15 @@ from okta_mcp.sandbox.oauth.errors import OAuthError, invalid_client
 from okta_mcp.sandbox.oauth.forms import form_of, required
 from okta_mcp.sandbox.oauth.proofs import proven_at_token_endpoint
 from okta_mcp.sandbox.oauth.records import Client
+from okta_mcp.sandbox.oauth.refreshing import first_refresh_token, refreshed
 from okta_mcp.sandbox.oauth.scopes import granted
 from okta_mcp.sandbox.oauth.tokens import LIFETIME, issue
 from okta_mcp.sandbox.records import User
 
-__all__ = ["CLIENT_CREDENTIALS", "DEVICE_CODE", "client_of", "token"]
+__all__ = ["CLIENT_CREDENTIALS", "DEVICE_CODE", "REFRESH_TOKEN", "client_of", "token"]
 
 CLIENT_CREDENTIALS = "client_credentials"
+REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a grant type
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
 
@@ -23,7 +25,7 @@ def token(call: Call) -> Answer:
     """POST /oauth2/v1/token."""
     form = form_of(call)
     grant_type = required(form, "grant_type")
-    if grant_type not in (CLIENT_CREDENTIALS, DEVICE_CODE):
+    if grant_type not in (CLIENT_CREDENTIALS, DEVICE_CODE, REFRESH_TOKEN):
         raise OAuthError(
             "unsupported_grant_type", "The authorization grant type is not supported by the authorization server."
         )
@@ -65,11 +67,15 @@ def _granted(call: Call, client: Client, grant_type: str, form: dict[str, str]) 
         url = f"{call.origin}{call.path}"
         thumbprint = proven_at_token_endpoint(call.org, call.proofs, call.method, url)
     user: User | None = None
+    successor: str | None = None
     if grant_type == CLIENT_CREDENTIALS:
         scopes = granted(client, form.get("scope"))
+    elif grant_type == REFRESH_TOKEN:
+        user, scopes, successor = refreshed(call.org, client, required(form, "refresh_token"), form.get("scope"))
     else:
         device, user = approved(call.org, client, required(form, "device_code"))
         scopes = device.scopes
+        successor = first_refresh_token(call.org, client, user, scopes)
     text = issue(call.org, client, user, scopes, origin=call.origin, thumbprint=thumbprint)
     _log(call, client, user, outcome="SUCCESS", reason=None)
     body: dict[str, Any] = {
@@ -78,6 +84,8 @@ def _granted(call: Call, client: Client, grant_type: str, form: dict[str, str]) 
         "access_token": text,
         "scope": " ".join(scopes),
     }
+    if successor is not None:
+        body["refresh_token"] = successor
     return Answer(body)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from okta_mcp.sandbox.call import Answer, Call
-from okta_mcp.sandbox.oauth.grants import CLIENT_CREDENTIALS, DEVICE_CODE
+from okta_mcp.sandbox.oauth.grants import CLIENT_CREDENTIALS, DEVICE_CODE, REFRESH_TOKEN
 from okta_mcp.sandbox.oauth.jose import ALGORITHMS
 from okta_mcp.sandbox.oauth.keys import public_jwk
 from okta_mcp.sandbox.oauth.scopes import OIDC_SCOPES
@@ -44,7 +44,7 @@ def _metadata(origin: str) -> dict[str, Any]:
         "jwks_uri": f"{endpoints}/keys",
         "response_types_supported": ["code", "token"],
         "response_modes_supported": ["query", "fragment", "form_post"],
-        "grant_types_supported": [CLIENT_CREDENTIALS, DEVICE_CODE],
+        "grant_types_supported": [CLIENT_CREDENTIALS, DEVICE_CODE, REFRESH_TOKEN],
         "subject_types_supported": ["public"],
         "scopes_supported": list(OIDC_SCOPES),
         "token_endpoint_auth_methods_supported": methods,

@@ -1,4 +1,4 @@
-"""What the authorization server keeps: clients, access tokens, nonces, device grants, ids that were used."""
+"""What the authorization server keeps: clients, their tokens, nonces, device grants, ids that were used."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any, Literal
 from okta_mcp.sandbox.oauth.replays import Replays
 from okta_mcp.sandbox.oauth.roles import Role
 
-__all__ = ["AccessToken", "Client", "DeviceGrant", "Nonce", "OAuthState"]
+__all__ = ["AccessToken", "Client", "DeviceGrant", "Nonce", "OAuthState", "RefreshToken"]
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Client:
         """The grants it may use."""
         if self.application_type == "service":
             return ("client_credentials",)
-        return ("urn:ietf:params:oauth:grant-type:device_code",)
+        return ("urn:ietf:params:oauth:grant-type:device_code", "refresh_token")
 
 
 @dataclass(slots=True)
@@ -104,6 +104,27 @@ class DeviceGrant:
 
 
 @dataclass(slots=True)
+class RefreshToken:
+    """A token that gets the next access token of a sign-in, once.
+
+    Args:
+        client_id: the client it was issued to.
+        user_id: who signed in.
+        scopes: what was granted then.
+        family: the sign-in it belongs to, with all its predecessors and successors.
+        used: when it was used.
+        revoked: whether it was taken back.
+    """
+
+    client_id: str
+    user_id: str
+    scopes: tuple[str, ...]
+    family: str
+    used: datetime | None = None
+    revoked: bool = False
+
+
+@dataclass(slots=True)
 class OAuthState:
     """Everything the authorization server remembers; part of the org.
 
@@ -114,6 +135,7 @@ class OAuthState:
     clients: dict[str, Client] = field(default_factory=dict)
     tokens: dict[str, AccessToken] = field(default_factory=dict)
     devices: dict[str, DeviceGrant] = field(default_factory=dict)
+    refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
     nonces: list[Nonce] = field(default_factory=list)
     assertions: Replays = field(default_factory=lambda: Replays(timedelta(hours=1)))
     proofs: Replays = field(default_factory=lambda: Replays(timedelta(minutes=10)))
