@@ -63,6 +63,8 @@ async def check(settings: Settings, okta: OktaClient) -> int:
     lines, shut = await report(settings)
     for what, answer in lines:
         _say(what, answer)
+    if settings.rate_share < 1:
+        _say("Rate share", f"{settings.rate_share:.0%} of every limit; the rest is left to others")
     for bucket, limit in sorted(okta.rate_limits.items()):
         _say(f"Limit {bucket}", f"{limit.remaining} of {limit.limit} requests left this minute")
     asked = [area for area, (_, scope) in _AREAS.items() if scopes is None or not missing([scope], scopes)]

@@ -185,6 +185,12 @@ class Performer:
             )
         return await self.carry_out(confirmed, sender)
 
+    @property
+    def scarcity(self) -> str | None:
+        """A line that says which of Okta's rate limits are nearly used up; None when none is."""
+        scarce = [str(standing) for standing in self._okta.standings() if standing.is_scarce]
+        return f"Okta's rate limit is nearly used up. {'; '.join(scarce)}." if scarce else None
+
     async def prepare(
         self, action: Action, given: Mapping[str, Any], sender: Sender, named: dict[str, object] | None = None
     ) -> Prepared:

@@ -145,6 +145,8 @@ class ActionTool(Tool):
             return _failed(
                 f"{self.name} met an internal error of this server. {state}The operator finds it in the log."
             )
+        if (scarcity := self._performer.scarcity) is not None:
+            text = f"{text}\n{scarcity}"
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)
 
     def _sender(self, context: Context[Any, Any]) -> Sender:

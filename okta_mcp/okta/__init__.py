@@ -28,7 +28,7 @@ from okta_mcp.okta.errors import (
 )
 from okta_mcp.okta.objects import Application, AppLink, Group, LogEvent, Org, Page, User, Written, inner
 from okta_mcp.okta.rehearsal import Unsent
-from okta_mcp.okta.schedule import Priority
+from okta_mcp.okta.schedule import Priority, Standing
 from okta_mcp.okta.shared import Shared
 from okta_mcp.okta.witness import Witness
 
@@ -61,6 +61,7 @@ __all__ = [
     "Reply",
     "ServerFault",
     "Shared",
+    "Standing",
     "Timeouts",
     "Unauthorized",
     "UnreadableLink",

@@ -30,7 +30,7 @@ from okta_mcp.okta.pacing import Pacing, Spent
 from okta_mcp.okta.paths import QueryValue, path, query, template
 from okta_mcp.okta.rehearsal import Unsent
 from okta_mcp.okta.reply import Asked, Reply, error_of, read
-from okta_mcp.okta.schedule import Ledger, LocalLedger, Party, Priority, Schedule, SharedLedger
+from okta_mcp.okta.schedule import Ledger, LocalLedger, Party, Priority, Schedule, SharedLedger, Standing
 from okta_mcp.okta.shared import Shared
 from okta_mcp.okta.watching import Attempt, Watcher, watched
 from okta_mcp.okta.wire import Timeouts, Wire
@@ -230,6 +230,15 @@ class OktaClient:
     def facts(self) -> Mapping[str, str]:
         """Return what an operator may want to know of the credentials, by heading; no secret."""
         return self.credentials.facts(self._wire)
+
+    def standings(self) -> list[Standing]:
+        """Tell what is left of every rate limit that is known."""
+        return self._pacing.schedule.standings()
+
+    @property
+    def at_once(self) -> tuple[int, int]:
+        """How many requests are under way, and how many may be."""
+        return self._pacing.schedule.gate.under_way, self._pacing.schedule.gate.bound
 
     @property
     def is_bulk(self) -> bool:

@@ -119,3 +119,16 @@ class _Now(Collector):
             if not limit.concurrency:
                 left.add_metric((endpoint,), limit.remaining)
         yield left
+        under_way, bound = self._okta.at_once
+        yield GaugeMetricFamily(
+            "okta_mcp_okta_requests_under_way", "Requests to Okta without an answer", value=under_way
+        )
+        yield GaugeMetricFamily("okta_mcp_okta_requests_at_once", "How many of them there may be", value=bound)
+        budget = GaugeMetricFamily("okta_mcp_okta_budget_left", "Requests left in this window", labels=("bucket",))
+        waiting = GaugeMetricFamily("okta_mcp_okta_requests_waiting", "For their turn", labels=("bucket", "priority"))
+        for standing in self._okta.standings():
+            budget.add_metric((standing.bucket,), standing.left)
+            waiting.add_metric((standing.bucket, "interactive"), standing.people)
+            waiting.add_metric((standing.bucket, "bulk"), standing.bulk)
+        yield budget
+        yield waiting

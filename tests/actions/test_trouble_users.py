@@ -378,6 +378,18 @@ Next: try again in 51 seconds.\
     assert org.requests == []
 
 
+async def test_an_answer_says_when_a_rate_limit_is_nearly_used_up(org_with):
+    org = await org_with(rate_limits={"users": 12})
+    for _ in range(9):
+        assert "rate limit" not in (await org.call("list_users", limit=1)).text
+    org.clock.forward(seconds=20)
+    assert "rate limit" not in (await org.call("list_users", limit=1)).text
+    answer = await org.call("list_users", limit=1)
+    assert answer.text.endswith("\nOkta's rate limit is nearly used up. users: 1 of 12 requests left for 41 s.")
+    org.clock.forward(seconds=60)
+    assert "rate limit" not in (await org.call("list_users", limit=1)).text
+
+
 @read
 @pytest.mark.parametrize("fault", [{"status": 503}, {"status": 504}, {"html": True}, {"disconnect": "before"}], ids=str)
 async def test_reads_are_repeated(org, tool, arguments, fault):

@@ -9,5 +9,6 @@ from okta_mcp.okta.schedule.ledger import Ledger, LocalLedger
 from okta_mcp.okta.schedule.parties import Party, Priority
 from okta_mcp.okta.schedule.replicas import SharedLedger
 from okta_mcp.okta.schedule.schedule import Schedule, Turn, TurnTooLate
+from okta_mcp.okta.schedule.standing import Standing
 
-__all__ = ["Ledger", "LocalLedger", "Party", "Priority", "Schedule", "SharedLedger", "Turn", "TurnTooLate"]
+__all__ = ["Ledger", "LocalLedger", "Party", "Priority", "Schedule", "SharedLedger", "Standing", "Turn", "TurnTooLate"]

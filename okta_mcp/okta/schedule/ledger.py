@@ -54,6 +54,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def window(self, bucket: str, now: Moment) -> Window:
+        """Return a bucket's window as it was last seen."""
+        ...
+
 
 class LocalLedger:
     """The windows of one process.
@@ -72,10 +76,10 @@ class LocalLedger:
         self, bucket: str, done: Sequence[Settled], names: Sequence[str], now: Moment, *, bulk: bool
     ) -> Exchange:
         """See `Ledger.exchange`."""
-        return asked(self.window(bucket), done, names, now, bulk=bulk)
+        return asked(self.window(bucket, now), done, names, now, bulk=bulk)
 
-    def window(self, bucket: str) -> Window:
-        """Return the window of a bucket."""
+    def window(self, bucket: str, now: Moment) -> Window:  # noqa: ARG002 - the protocol's
+        """See `Ledger.window`."""
         return self.windows.setdefault(bucket, Window(self._share))
 
 

@@ -85,6 +85,12 @@ class SharedLedger:
         answer = await self._shared.ask(swap)
         return answer or await self._go_alone(bucket, done, names, now, bulk=bulk)
 
+    def window(self, bucket: str, now: Moment) -> Window:
+        """See `Ledger.window`."""
+        if bucket in self._is_alone:
+            return self._alone.window(bucket, now)
+        return self._read(self._texts.get(bucket, ""), now)[0]
+
     def _read(self, text: str, now: Moment) -> tuple[Window, dict[str, float]]:
         kept: dict[str, Any] = json.loads(text) if text else {"window": {}, "replicas": {}}
         replicas = kept["replicas"]
@@ -103,7 +109,7 @@ class SharedLedger:
     async def _go_alone(
         self, bucket: str, done: Sequence[Settled], names: Sequence[str], now: Moment, *, bulk: bool
     ) -> Exchange:
-        window, replicas = self._alone.window(bucket), 1
+        window, replicas = self._alone.window(bucket, now), 1
         if (text := self._texts.get(bucket)) is not None:
             known, others = self._read(text, now)
             replicas = max(1, len(others))
@@ -117,4 +123,4 @@ class SharedLedger:
     def _come_back(self, bucket: str, window: Window) -> None:
         """Tell the others what is under way from here since Redis was lost."""
         if bucket in self._is_alone:
-            window.flights.update(self._alone.window(bucket).flights)
+            window.flights.update(self._alone.windows[bucket].flights)

@@ -13,7 +13,8 @@ from okta_mcp.okta.schedule.gate import Gate
 from okta_mcp.okta.schedule.lane import Lane, Waiter
 from okta_mcp.okta.schedule.ledger import Ledger
 from okta_mcp.okta.schedule.parties import Party, Priority
-from okta_mcp.okta.schedule.window import Grant, Settled
+from okta_mcp.okta.schedule.standing import Standing
+from okta_mcp.okta.schedule.window import Grant, Settled, Window
 
 __all__ = ["Report", "Schedule", "Turn", "TurnTooLate"]
 
@@ -152,6 +153,26 @@ class Schedule:
             lane.done.append(told)
         await self._serve(lane)
         await self._serve_the_gate()
+
+    def standings(self) -> list[Standing]:
+        """Tell what is left of every bucket whose limit is known."""
+        return [self._standing(lane) for lane in self._lanes.values() if self._window(lane).limit is not None]
+
+    def _window(self, lane: Lane) -> Window:
+        return self._ledger.window(lane.bucket, self.clock.now())
+
+    def _standing(self, lane: Lane) -> Standing:
+        window, now = self._window(lane), self.clock.now()
+        return Standing(
+            bucket=lane.bucket,
+            limit=window.limit or 0,
+            left=window.left(now),
+            usable=window.usable,
+            ends_in=max(0.0, window.ends - now.earliest),
+            under_way=window.in_flight,
+            people=lane.queue.waiting(Priority.INTERACTIVE),
+            bulk=lane.queue.waiting(Priority.BULK),
+        )
 
     def _lane(self, bucket: str) -> Lane:
         lane = self._lanes.get(bucket)

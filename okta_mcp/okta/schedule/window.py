@@ -124,7 +124,7 @@ class Window:
         if self.silent:
             return _UNLIMITED
         if not self.known(now):
-            scouts = SCOUTS if self.limit is None else min(SCOUTS, self._quota)
+            scouts = SCOUTS if self.limit is None else min(SCOUTS, self.usable)
             room = scouts - self.in_flight - (1 if bulk and scouts > 1 else 0)
             return room if room > 0 else int(now.earliest >= self.taken_at + _PATIENCE)
         room = self._spare()
@@ -132,16 +132,16 @@ class Window:
 
     def _spare(self) -> int:
         spare = self.remaining - self.floor - self.in_flight
-        return spare if self.split == 1 else min(spare, self._quota - self.taken)
+        return spare if self.split == 1 else min(spare, self.usable - self.taken)
 
     @property
-    def _quota(self) -> int:
+    def usable(self) -> int:
         """What may be used of a window."""
         return 0 if self.limit is None else max(1, (self.limit - self.floor) // self.split)
 
     @property
     def _reserve(self) -> float:
-        return _RESERVE * self._quota
+        return _RESERVE * self.usable
 
     def until(self, now: Moment, *, bulk: bool = False) -> float:
         """Tell when there will be room again if no answer makes some before.
@@ -166,6 +166,10 @@ class Window:
         self.taken_at = now.earliest
         self.taken += 1
         return Grant(name, self.version, now.earliest if now.sure else 0.0)
+
+    def left(self, now: Moment) -> int:
+        """Count what may still be sent in this window, requests under way not counted."""
+        return max(0, self._spare()) if self.known(now) else self.usable
 
     def forget_lost(self, now: Moment) -> None:
         """Forget requests of which nobody will tell any more, as of a process that has died."""
