@@ -219,6 +219,13 @@ def test_check_says_when_writes_are_off(capsys):
     assert told["Writes"] == "off (read-only)"
 
 
+def test_serving_others_unasked_is_refused_with_the_ways_out(capsys):
+    assert main(["serve", "--sandbox", "--transport", "http", "--host", "0.0.0.0", "--port", "0"]) == 2
+    told = capsys.readouterr().err
+    for way in ("OKTA_MCP_AUTH_ISSUER", "OKTA_MCP_AUTH_TOKENS", "127.0.0.1", "--dangerously-unauthenticated"):
+        assert way in told
+
+
 @pytest.mark.parametrize(
     ("flags", "status", "expected"),
     [

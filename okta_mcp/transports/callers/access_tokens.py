@@ -20,6 +20,8 @@ _TYPES = {None, "at+jwt", "application/at+jwt", "jwt"}
 """RFC 9068 names its tokens; Okta's custom authorization servers leave the type out, others say JWT."""
 _OF_ID_TOKENS = ("nonce", "at_hash", "c_hash")
 _LONGEST_NAME = 100
+_NEVER = 2**40
+"""Seconds since 1970, some 35,000 years: what is later is written by mistake."""
 
 
 class AccessTokens:
@@ -96,7 +98,7 @@ class AccessTokens:
             rights=self._grants.rights(scopes, groups),
             reach=self._grants.reach(groups),
             scopes=self._grants.known(scopes),
-            until=float(claims["exp"]) + SKEW,
+            until=float(min(int(claims["exp"]), _NEVER)) + SKEW,
         )
 
 

@@ -30,6 +30,7 @@ _STALE = 6 * 3600.0
 _PAUSE = 5.0
 """Seconds between attempts while the issuer cannot be reached."""
 _TIMEOUT = 5.0
+"""Seconds for metadata and keys together."""
 _LARGEST = 512 * 1024
 _SHORTEST_RSA = 2048
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -66,7 +67,8 @@ class Issuer:
             Unproven: the issuer publishes no such key.
             Unreachable: the issuer cannot be asked.
         """
-        if self._age() > _FRESH:
+        if self._age() > _STALE or (self._age() > _FRESH and not self._reading.locked()):
+            # One request brings the keys up to date; the others wait only when there are none to go on with.
             await self._read(lambda: self._age() > _FRESH)
         found = self._find(key_id, algorithm)
         if found is None:
@@ -110,6 +112,13 @@ class Issuer:
                 raise Unreachable(self._problem)
 
     async def _fetch(self) -> None:
+        try:
+            with anyio.fail_after(_TIMEOUT):
+                await self._fetch_in_time()
+        except TimeoutError:
+            raise Unreachable(f"{self.url} does not answer in {_TIMEOUT:g} seconds") from None
+
+    async def _fetch_in_time(self) -> None:
         async with httpx2.AsyncClient(timeout=_TIMEOUT, follow_redirects=False) as http:
             if self._keys_url is None:
                 self._keys_url = await self._discovered(http)
@@ -165,17 +174,16 @@ class Issuer:
 
 async def _json(http: httpx2.AsyncClient, url: str) -> dict[str, Any]:
     try:
-        with anyio.fail_after(_TIMEOUT):
-            async with http.stream("GET", url, headers={"Accept": "application/json"}) as answer:
-                body = b""
-                async for piece in answer.aiter_bytes():
-                    body += piece
-                    if len(body) > _LARGEST:
-                        raise Unreachable(f"{url} answers with more than {_LARGEST} bytes")
+        async with http.stream("GET", url, headers={"Accept": "application/json"}) as answer:
+            body = b""
+            async for piece in answer.aiter_bytes():
+                body += piece
+                if len(body) > _LARGEST:
+                    raise Unreachable(f"{url} answers with more than {_LARGEST} bytes")
         if answer.status_code != 200:
             raise Unreachable(f"{url} answers with HTTP {answer.status_code}")
         value = json.loads(body)
-    except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, ValueError, RecursionError) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError) as error:
         raise Unreachable(f"{url} cannot be read ({type(error).__name__})") from error
     if not isinstance(value, dict):
         raise Unreachable(f"{url} answers with something else than an object")

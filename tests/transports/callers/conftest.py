@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import anyio
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -42,6 +43,8 @@ class TestIssuer:
     published: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
     down: bool = False
+    held: anyio.Event | None = None
+    asked: anyio.Event = field(default_factory=anyio.Event)
     read: Counter = field(default_factory=Counter)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     """What was asked for with each authorization code."""
@@ -111,6 +114,9 @@ class TestIssuer:
         async def answer(request: Any) -> Response:
             path = request.url.path
             self.read[path] += 1
+            if self.held is not None:
+                self.asked.set()
+                await self.held.wait()
             if self.down:
                 return Response(status_code=503)
             if path == f"{PATH}/v1/keys":

@@ -44,6 +44,7 @@ async def test_a_token_is_taken_with_every_signature_that_only_the_issuer_can_ma
         ({"exp": NOW - 20}, {}),
         ({"nbf": NOW + 20, "iat": NOW + 20}, {}),
         ({"iat": None}, {}),
+        ({"exp": 10**400}, {}),
         ({}, {"typ": "at+jwt"}),
         ({}, {"typ": "application/at+JWT"}),
         ({}, {"typ": "JWT"}),
@@ -301,6 +302,21 @@ async def test_keys_are_good_for_hours_while_the_issuer_is_down_and_asked_for_ev
     issuer.down = False
     clock.now += 6
     assert await keys.key("RS256", "RS256")
+
+
+async def test_an_issuer_that_answers_too_slowly_holds_up_one_request_alone(issuer):
+    clock = Clock()
+    keys = Issuer(issuer.url, clock)
+    assert await keys.key("RS256", "RS256")
+    issuer.held = anyio.Event()
+    clock.now += 601
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(keys.key, "RS256", "RS256")
+        await issuer.asked.wait()
+        with anyio.fail_after(2):
+            assert await keys.key("RS256", "RS256")
+        issuer.held.set()
+    assert issuer.key_reads == 2
 
 
 async def test_an_issuer_that_cannot_be_reached_is_no_fault_of_the_callers(trusting, issuer):
