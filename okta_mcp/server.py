@@ -2,7 +2,8 @@
 
 import json
 import secrets
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
@@ -65,7 +66,12 @@ _LISTED: tuple[CacheableMethod, ...] = ("tools/list", "resources/list", "resourc
 
 
 def create_server(
-    settings: Settings, okta: OktaClient, trail: Trail | None = None, contents: Contents = CONNECTOR
+    settings: Settings,
+    okta: OktaClient,
+    trail: Trail | None = None,
+    contents: Contents = CONNECTOR,
+    *,
+    clock: Callable[[], float] = time.time,
 ) -> "OktaServer":
     """Return the server of one org.
 
@@ -75,11 +81,12 @@ def create_server(
         trail: is told of every write; `guard.audit.opened_trail` opens the one that the settings ask for. None to
             keep none.
         contents: what it holds.
+        clock: epoch seconds, for what a confirmation code is good for.
     """
     policy, directory = policy_of(settings), Directory(okta)
     owner, reach, protection = Owner(okta), Reach(okta), protection_of(policy, okta)
     runs = Runs(Journal(journal_file(settings.bulk_journal)), settings.bulk_seconds)
-    codes = Codes([key.encode() for key in settings.state_key_ring], SharedCodes(okta.shared).spend)
+    codes = Codes([key.encode() for key in settings.state_key_ring], SharedCodes(okta.shared, clock).spend, clock)
     performer = Performer(
         okta,
         directory,

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -66,7 +67,13 @@ async def served(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Serve]:
     async with AsyncExitStack() as stack:
 
         async def connect(
-            *, mode: str = "auto", app: Any = None, person: Any = None, hear: Any = None, **settings: Any
+            *,
+            mode: str = "auto",
+            app: Any = None,
+            person: Any = None,
+            hear: Any = None,
+            code_clock: Any = time.time,
+            **settings: Any,
         ) -> Front:
             box = Sandbox(origin=SANDBOX_URL)
             okta = OktaClient(
@@ -75,7 +82,9 @@ async def served(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Serve]:
                 transport=httpx2.ASGITransport(app=app or box.app),
             )
             await stack.enter_async_context(okta)
-            server = create_server(load_settings({"bulk_journal": "memory", **settings}, env_file=None), okta)
+            server = create_server(
+                load_settings({"bulk_journal": "memory", **settings}, env_file=None), okta, clock=code_clock
+            )
             client = Client(server, mode=mode, elicitation_callback=person, message_handler=hear)
             return Front(box, okta, await stack.enter_async_context(client))
 

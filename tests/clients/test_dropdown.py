@@ -1,4 +1,4 @@
-"""The dropdown as a person at a client meets it: a server process, over stdio and HTTP, in both protocol eras."""
+"""The dropdown and the confirmation as a person at a client meets them: over stdio and HTTP, in both protocol eras."""
 
 import asyncio
 import re
@@ -109,3 +109,52 @@ async def test_without_a_choice_nothing_happens(asked, org, answer, told):
     assert told in result.content[0].text
     assert len(forms) == (answer is not None)
     assert set((await statuses(org)).values()) == {"ACTIVE"}
+
+
+def yes(params):
+    """Check the box."""
+    assert params.requested_schema["required"] == ["confirm"]
+    return ElicitResult(action="accept", content={"confirm": True})
+
+
+async def leaver(org):
+    """Return the login of somebody who is there and may go."""
+    return await org.somebody('profile.department eq "Support" and status eq "ACTIVE"')
+
+
+async def test_the_person_agrees_and_only_then_the_account_is_closed(asked, org):
+    login = await leaver(org)
+    async with asked(yes) as (client, forms):
+        result = await client.call_tool("deactivate_user", {"user": login})
+    assert not result.is_error, result.content
+    (form,) = forms
+    assert login in form.message
+    assert await org.status_of(login) == "DEPROVISIONED"
+
+
+@pytest.mark.parametrize("action", ["decline", "cancel"])
+async def test_the_person_does_not_agree_and_the_account_stays(asked, org, action):
+    login = await leaver(org)
+    async with asked(ElicitResult(action=action)) as (client, forms):
+        result = await client.call_tool("deactivate_user", {"user": login})
+    assert result.is_error
+    assert "Nothing was done." in result.content[0].text
+    assert len(forms) == 1
+    assert await org.status_of(login) == "ACTIVE"
+
+
+async def test_who_cannot_ask_repeats_the_call_with_the_code_once(asked, org):
+    login, other = await leaver(org), await org.somebody('profile.department eq "Legal" and status eq "ACTIVE"')
+    async with asked(None) as (client, _):
+        preview = await client.call_tool("deactivate_user", {"user": login})
+        assert preview.structured_content["done"] is False
+        assert await org.status_of(login) == "ACTIVE"
+        code = re.search(r'confirmation "([^"]+)"', preview.content[0].text)[1]
+        stranger = await client.call_tool("deactivate_user", {"user": other, "confirmation": code})
+        assert stranger.is_error
+        assert await org.status_of(other) == "ACTIVE"
+        done = await client.call_tool("deactivate_user", {"user": login, "confirmation": code})
+        assert not done.is_error
+        assert await org.status_of(login) == "DEPROVISIONED"
+        again = await client.call_tool("deactivate_user", {"user": login, "confirmation": code})
+        assert again.is_error
