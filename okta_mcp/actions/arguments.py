@@ -73,19 +73,13 @@ class Arguments:
 
     Args:
         model: checks and converts; strict about names, tolerant about spelling of camelCase and snake_case.
-        schema: what clients are shown; of a write with `confirmation`, which `without_code` leaves out.
+        schema: what clients are shown; of a write with `confirmation`.
         references: Python name of each parameter that points at an object, and what it points at.
     """
 
     model: type[ArgModelBase]
     schema: dict[str, Any]
     references: Mapping[str, Reference]
-
-    @property
-    def without_code(self) -> dict[str, Any]:
-        """The schema where nothing is confirmed by a code."""
-        properties = {name: one for name, one in self.schema["properties"].items() if name != CONFIRMATION}
-        return {**self.schema, "properties": properties}
 
     @property
     def names(self) -> tuple[str, ...]:

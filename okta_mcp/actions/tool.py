@@ -7,21 +7,21 @@ from typing import Any, Self
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.tools import Tool
-from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
+from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
 from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, LoggingLevel, TextContent, ToolAnnotations
 from mcp.types import Tool as ListedTool
 from pydantic import PrivateAttr
 
+from okta_mcp.actions import published
 from okta_mcp.actions.action import Action, Effect
-from okta_mcp.actions.arguments import ArgumentError, arguments_of
+from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.bounding import bounded, clipped
 from okta_mcp.actions.confirmation import Declined
 from okta_mcp.actions.descriptions import description_of
 from okta_mcp.actions.failures import explain
 from okta_mcp.actions.performing import Performer, Sender
 from okta_mcp.actions.picking import NotPicked, Pending, Picker
-from okta_mcp.actions.results import result_schema
 from okta_mcp.actions.touched import Touched
 from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Confirming, Refused, caller_of, request_id
@@ -49,13 +49,12 @@ def listed_tool(
         output_schema: whether to publish the schema of the answer.
         confirming: which calls are confirmed, and by whom; the argument for a code is shown where there are codes.
     """
-    arguments = arguments_of(action)
     return ListedTool(
         name=action.name,
         title=action.title,
         description=action.description or description_of(action.name),
-        input_schema=arguments.schema if confirming.takes_code(action) else arguments.without_code,
-        output_schema=result_schema(action.run) if output_schema else None,
+        input_schema=published.input_schema(action, with_code=confirming.takes_code(action)),
+        output_schema=published.output_schema(action) if output_schema else None,
         annotations=ToolAnnotations(
             read_only_hint=not action.writes,
             destructive_hint=action.effect is Effect.DESTRUCTIVE,
@@ -106,7 +105,8 @@ class ActionTool(Tool):
             title=listed.title,
             description=listed.description or "",
             parameters=listed.input_schema,
-            fn_metadata=FuncMetadata(arg_model=arguments_of(action).model, output_schema=listed.output_schema),
+            # The SDK's own reading of arguments is not used, so it need not have a model of them.
+            fn_metadata=FuncMetadata(arg_model=ArgModelBase, output_schema=listed.output_schema),
             is_async=True,
             annotations=listed.annotations,
         )
