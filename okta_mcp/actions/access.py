@@ -53,7 +53,9 @@ class UserGroups(Table):
 class ApplicationRow(BaseModel):
     """An application as assigned to a user."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, hide_input_in_errors=True, defer_build=True
+    )
 
     id: str
     label: Neutral

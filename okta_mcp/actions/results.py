@@ -17,7 +17,9 @@ class Result(BaseModel, ABC):
     """The answer of an action."""
 
     # Some answers hold a link or a temporary password, which the text of a failed validation would repeat.
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, hide_input_in_errors=True, defer_build=True
+    )
 
     @abstractmethod
     def text(self) -> str:
@@ -36,7 +38,7 @@ class Result(BaseModel, ABC):
 class Change(BaseModel):
     """One fact that a write changed. A secret is named, its value is not shown."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     field: str
     before: Any = None

@@ -18,7 +18,7 @@ GROUP_KINDS = {
 class Row(BaseModel):
     """One line of a list: typed for programs, short for people."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True)
 
 
 class Person(Row):

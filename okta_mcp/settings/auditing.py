@@ -2,13 +2,15 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
+
+from okta_mcp.settings.section import Section
 
 OFF, STREAM = "off", "-"
 """What `audit_file` may say instead of a path."""
 
 
-class AuditOptions(BaseModel):
+class AuditOptions(Section):
     """The audit trail."""
 
     audit_file: str | None = Field(

@@ -4,12 +4,14 @@ import os
 import sys
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from okta_mcp.settings.section import Section
 
 IN_MEMORY = "memory"
 
 
-class BulkOptions(BaseModel):
+class BulkOptions(Section):
     """Where runs are kept, and how long one call works on them."""
 
     bulk_journal: str = Field(

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
 from okta_mcp.settings.names import names
 from okta_mcp.settings.rights import EVERYTHING, Rights
+from okta_mcp.settings.section import Section
 
 _ENTRY = re.compile(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9._@-]{0,63})=sha256:(?P<digest>[0-9a-fA-F]{64})(?::(?P<rights>.+))?"
@@ -45,7 +46,7 @@ class TokenEntry:
         return cls(found["name"], found["digest"].lower(), EVERYTHING if rights is None else Rights.parse(rights))
 
 
-class CallerOptions(BaseModel):
+class CallerOptions(Section):
     """Who may come in through the HTTP doors."""
 
     public_url: str | None = Field(

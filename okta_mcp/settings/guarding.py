@@ -2,17 +2,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
 from okta_mcp.settings.names import names
+from okta_mcp.settings.section import Section
 
 Confirm = Literal["destructive", "writes", "never"]
 ConfirmBy = Literal["code", "person"]
 Names = Annotated[tuple[str, ...], NoDecode]
 
 
-class GuardingOptions(BaseModel):
+class GuardingOptions(Section):
     """Confirmation, protection, limits, and trying out."""
 
     confirm: Confirm = Field(

@@ -3,16 +3,17 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
 from okta_mcp.settings.names import names
 from okta_mcp.settings.rights import Rights
+from okta_mcp.settings.section import Section
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-class IssuerOptions(BaseModel):
+class IssuerOptions(Section):
     """OAuth: the issuer, and what its tokens allow."""
 
     auth_issuer: str | None = Field(

@@ -48,6 +48,7 @@ class Settings(
 
     model_config = SettingsConfigDict(
         case_sensitive=True,
+        defer_build=False,
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,

@@ -2,15 +2,16 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
 from okta_mcp.settings.names import names
+from okta_mcp.settings.section import Section
 
 Toolset = Literal["users", "groups", "logs", "bulk"]
 
 
-class OfferOptions(BaseModel):
+class OfferOptions(Section):
     """What clients are shown."""
 
     read_only: bool = Field(

@@ -4,15 +4,17 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
+
+from okta_mcp.settings.section import Section
 
 Dpop = Literal["auto", "on", "off"]
 
 _PLACEHOLDER = re.compile(r"[<>{}$]|^\.+$|^(x{3,}|your|my[-_]|change[-_ ]?me|replace|insert|paste)", re.IGNORECASE)
 
 
-class OrgOptions(BaseModel):
+class OrgOptions(Section):
     """The org and the credential."""
 
     org_url: str | None = Field(

@@ -1,12 +1,14 @@
 """Several processes that serve as one."""
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
+
+from okta_mcp.settings.section import Section
 
 _SHORTEST_KEY = 32
 """Bytes; AES-256 is no stronger than what its key is made of."""
 
 
-class ReplicaOptions(BaseModel):
+class ReplicaOptions(Section):
     """What the processes share."""
 
     redis_url: SecretStr | None = Field(

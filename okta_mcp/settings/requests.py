@@ -1,9 +1,11 @@
 """How Okta is asked."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from okta_mcp.settings.section import Section
 
 
-class RequestOptions(BaseModel):
+class RequestOptions(Section):
     """The bounds of a call to Okta."""
 
     timeout: float = Field(

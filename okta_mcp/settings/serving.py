@@ -2,13 +2,15 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
+
+from okta_mcp.settings.section import Section
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 LogFormat = Literal["text", "json"]
 
 
-class ServingOptions(BaseModel):
+class ServingOptions(Section):
     """The doors, their bounds, and the log."""
 
     log_level: LogLevel = Field(
