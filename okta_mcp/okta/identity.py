@@ -33,8 +33,17 @@ async def identify(okta: OktaClient) -> Identity:
     """
     if not okta.credentials.personal:
         return Identity(user=None, org=await _org(okta))
-    user, org = await together(partial(get_me, okta), partial(_org, okta))
+    user, org = await together(partial(_me, okta), partial(_org, okta))
     return Identity(user=user, org=org)
+
+
+async def _me(okta: OktaClient) -> User | None:
+    try:
+        return await get_me(okta)
+    except Forbidden:
+        if not okta.credentials.scoped:
+            raise
+        return None  # a person whose scopes do not reach their own account
 
 
 async def _org(okta: OktaClient) -> Org | None:

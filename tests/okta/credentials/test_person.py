@@ -331,3 +331,13 @@ async def test_a_call_says_where_to_sign_in_and_works_when_that_is_done(desk):
         desk.box.approve_device(code, ADMIN)
         desk.forward(seconds=6)
         assert not (await client.call_tool("get_user", {"user": "Ada Byrne"})).is_error
+
+
+async def test_whose_scopes_do_not_reach_their_own_account_is_nobody_to_the_server(desk):
+    desk.app.scopes.intersection_update({"okta.groups.read"})
+    async with desk.process() as okta:
+        told = await invited(okta)
+        desk.box.approve_device(told.invitation.user_code, "ada.byrne@example.com")
+        desk.forward(seconds=6)
+        assert (await okta.scopes()) == {"okta.groups.read", "offline_access"}
+        assert (await identify(okta)).user is None
