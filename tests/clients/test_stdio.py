@@ -108,7 +108,7 @@ async def test_reset_password_frees_who_is_locked_out(assistant):
 
 
 async def test_forgot_password_starts_a_recovery_and_leaves_the_status(assistant):
-    login = await assistant.org.somebody('profile.department eq "IT" and status eq "ACTIVE"')
+    login = await assistant.org.somebody('profile.department eq "Engineering" and status eq "ACTIVE"')
     assert "user.account.reset_password" not in await assistant.org.events_on(login)
     await assistant.call("forgot_password", user=login)
     assert "user.account.reset_password" in await assistant.org.events_on(login)
