@@ -135,7 +135,8 @@ def _reconcile(settings: Settings, paths: list[Path], given: dict[str, Any], *, 
     async def compared() -> "Reconciled":
         async with org_of(settings, sandbox=sandbox) as okta:
             begin = given["since"] or min((deed.at for deed in deeds), default=now)
-            return reconcile(deeds, await _events(okta, begin, now), actor=await _actor(okta), now=now)
+            # A long log is more pages than Okta gives out in a minute.
+            return reconcile(deeds, await _events(okta.bulk(), begin, now), actor=await _actor(okta), now=now)
 
     found = anyio.run(compared)
     _print(f"{len(deeds)} writes and refusals since {since.isoformat(timespec='minutes')}; {found.agreed} in both.")
