@@ -185,6 +185,7 @@ def policy_of(settings: Settings) -> Policy:
             never_grant_admin=settings.never_grant_admin,
         ),
         limits=Limits(settings.writes_per_minute, settings.writes_per_caller),
+        withhold_secrets=settings.withhold_secrets,
     )
 
 

@@ -26,7 +26,7 @@ PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob
 GENERATOR = runpy.run_path(str(ROOT / "scripts" / "docs"))
 
 # Variables of other programs that the pages mention.
-FOREIGN = {"OKTA_TESTING_TESTINGDISABLEHTTPSCHECK"}
+FOREIGN = {"OKTA_GROUP", "OKTA_TESTING_TESTINGDISABLEHTTPSCHECK"}
 
 
 def text_of(page):

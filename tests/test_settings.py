@@ -229,6 +229,7 @@ def test_every_option_is_described_and_its_example_is_right():
         "protect_admins",
         "never_grant_admin",
         "dry_run",
+        "withhold_secrets",
         "audit_stream",
         "stateless",
         "dangerously_unauthenticated",

@@ -8,8 +8,10 @@ from pydantic.alias_generators import to_camel
 
 from okta_mcp.actions.action import Action
 from okta_mcp.actions.arguments import ArgumentError, arguments_of
+from okta_mcp.actions.confirmation import Declined, Unconfirmed
 from okta_mcp.actions.results import Result
 from okta_mcp.actions.spelling import respell
+from okta_mcp.guard import Refused
 from okta_mcp.guard.audit import HIDDEN, Attempt, Outcome, Sent, Target, Trail, recorded
 from okta_mcp.okta import Group, OktaError, User
 
@@ -35,6 +37,13 @@ def said(action: Action, given: Mapping[str, Any]) -> dict[str, Any]:
     except ArgumentError:
         known = {name: HIDDEN for name in given if name in arguments.names}
         return {**known, **({"(unknown)": len(given) - len(known)} if len(given) > len(known) else {})}
+
+
+def rule_of(error: Refused | Declined | Unconfirmed) -> str:
+    """Return in words by what a write is not done."""
+    if isinstance(error, Declined):
+        return f"the person did not agree ({error.how})"
+    return error.reason if isinstance(error, Refused) else "to be confirmed with a code first"
 
 
 def targets(named: Mapping[str, object]) -> list[Target]:

@@ -61,7 +61,12 @@ def bounded(result: Result) -> tuple[str, dict[str, Any]]:
         if len(text) <= LARGEST and len(_json(data)) <= LARGEST:
             return text, data
     text, data = _retold(result, _emptied(result, data))
-    return (text if len(text) <= LARGEST else f"{text[: LARGEST - len(CUT) - 2]}…\n{CUT}"), data
+    return within_bounds(text), data
+
+
+def within_bounds(text: str) -> str:
+    """Return an answer's text, cut off at the end where it is longer than `LARGEST`."""
+    return text if len(text) <= LARGEST else f"{text[: LARGEST - len(CUT) - 2]}…\n{CUT}"
 
 
 def clipped(error: str) -> str:

@@ -10,7 +10,7 @@ from mcp.types import ElicitRequestFormParams, ElicitResult
 from okta_mcp.actions.action import Action
 from okta_mcp.actions.foresight import foresee
 from okta_mcp.directory import GroupName, Person
-from okta_mcp.guard import Caller, neutral_text
+from okta_mcp.guard import Caller, defused, neutral_text
 from okta_mcp.okta import Group, Unsent, User
 
 PLACE = "confirmation"
@@ -133,7 +133,7 @@ def question_of(doing: str, plans: Sequence[Plan], note: str) -> Question:
 
 def neutral_lines(text: str) -> str:
     """Return text of several lines, each without invisible characters, and not endless."""
-    kept = "\n".join(neutral_text(line) for line in text.split("\n"))
+    kept = "\n".join(defused(neutral_text(line)) for line in text.split("\n"))
     return kept if len(kept) <= _LONGEST else f"{kept[: _LONGEST - 1]}…"
 
 

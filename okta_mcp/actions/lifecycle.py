@@ -31,6 +31,11 @@ class Activated(Lifecycle):
     activation_link: str | None = None
     email_sent: bool | None = None
 
+    @property
+    def to_the_letter(self) -> tuple[str, ...]:
+        """The link."""
+        return (self.activation_link,) if self.activation_link else ()
+
     def details(self) -> list[str]:
         """Return whether the activation link was mailed, or the link where it was asked for."""
         if self.activation_link:

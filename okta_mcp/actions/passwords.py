@@ -24,6 +24,11 @@ class PasswordExpired(Written):
 
     temporary_password: str | None = None
 
+    @property
+    def to_the_letter(self) -> tuple[str, ...]:
+        """The password."""
+        return (self.temporary_password,) if self.temporary_password else ()
+
     def details(self) -> list[str]:
         """Return the temporary password where it was asked for."""
         return [f"Temporary password: {self.temporary_password}"] if self.temporary_password else []
@@ -35,6 +40,11 @@ class PasswordReset(Written):
     email_sent: bool | None = None
     reset_password_link: str | None = None
     sessions_revoked: bool | None = None
+
+    @property
+    def to_the_letter(self) -> tuple[str, ...]:
+        """The link."""
+        return (self.reset_password_link,) if self.reset_password_link else ()
 
     def details(self) -> list[str]:
         """Return where the link went."""

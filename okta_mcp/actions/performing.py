@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import anyio
+
 from okta_mcp.actions.action import Action, Call
 from okta_mcp.actions.arguments import CONFIRMATION, ArgumentError, arguments_of
-from okta_mcp.actions.auditing import Recording, said, targets, told, warned
+from okta_mcp.actions.auditing import Recording, rule_of, said, targets, told, warned
 from okta_mcp.actions.choosing import Chooser, Nobody
-from okta_mcp.actions.confirmation import Plan, Unconfirmed, purpose_of
+from okta_mcp.actions.confirmation import Declined, Plan, Unconfirmed, purpose_of
 from okta_mcp.actions.consent import Consent, Ways
 from okta_mcp.actions.failures import foretold
 from okta_mcp.actions.foresight import Undone
@@ -23,8 +25,9 @@ from okta_mcp.actions.resolving import resolve
 from okta_mcp.actions.results import Result
 from okta_mcp.actions.spelling import respell
 from okta_mcp.actions.touched import Touched
+from okta_mcp.actions.withholding import require_withheld
 from okta_mcp.directory import Directory, Unresolved
-from okta_mcp.guard import Caller, Owner, Policy, Protection, Reach, Refused, WritePace
+from okta_mcp.guard import Caller, Owner, Policy, Protection, Reach, Refused, WritePace, request_id
 from okta_mcp.guard.audit import Attempt, Confirmation, NoTrail, Trail
 from okta_mcp.okta import OktaClient, OktaError, Unsent, User
 from okta_mcp.okta import users as okta_users
@@ -157,6 +160,11 @@ class Performer:
         self._pace = WritePace(policy.limits)
 
     @property
+    def addresses(self) -> str:
+        """What every address of the org begins with."""
+        return f"{self._okta.address.origin}/"
+
+    @property
     def rehearses(self) -> bool:
         """Whether every write is only rehearsed: the operator's dry run."""
         return self._policy.dry_run
@@ -215,7 +223,7 @@ class Performer:
             return await self._prepare(action, given, sender, named)
         except Refused as error:
             if action.writes:
-                await self._trail.refuse(self._attempt(action, said(action, given), named, sender), error.reason)
+                await self._trail.refuse(self._attempt(action, said(action, given), named, sender), rule_of(error))
             raise
 
     async def _prepare(
@@ -225,6 +233,8 @@ class Performer:
         arguments = arguments_of(action)
         spelled = respell(dict(given), arguments)
         values = arguments.check(spelled)
+        if self._policy.withhold_secrets:
+            require_withheld(action, values)
         code = spelled.get(CONFIRMATION)
         await self._reach.enforce(action)
         directory = self._directory.observed(_in_turn(self._okta, sender))
@@ -257,6 +267,15 @@ class Performer:
             Refused: the code does not hold, or the call would be refused by Okta.
             Unresolved, NotPicked, Pending, OktaError: as in `prepare`.
         """
+        try:
+            return await self._confirm(calls, sender, doing, whole=whole)
+        except (Refused, Declined, Unconfirmed) as error:
+            async with anyio.create_task_group() as tasks:  # of a long run, all in a few writes to the disk
+                for one in calls:
+                    tasks.start_soon(self._not_done, one, sender, rule_of(error))
+            raise
+
+    async def _confirm(self, calls: Sequence[Prepared], sender: Sender, doing: str, *, whole: bool) -> list[Prepared]:
         plans: dict[int, Plan] = {}
         settled = list(calls)
         for place, one in enumerate(calls):
@@ -299,22 +318,23 @@ class Performer:
         """
         action = prepared.action
         if prepared.doomed is not None:
+            if isinstance(prepared.doomed, Refused):
+                await self._not_done(prepared, sender, rule_of(prepared.doomed))
             raise prepared.doomed
         if action.writes and not action.made_of_others:
             if self.rehearses:
                 plan = await self.rehearse(prepared, sender)
+                await self._not_done(prepared, sender, "dry run")
                 return Undone.of(
                     action, plan.unsent, plan.named, f"Dry run, nothing was done. It would: {plan.story}", _DRY
                 )
-            if not prepared.confirmed and self._consent.confirming.wants(action, prepared.values):
-                raise Refused(
-                    f"{action.name} was not called: it was not confirmed; nothing was changed",
-                    "have it confirmed first.",
-                )
-            self._pace.take(sender.caller)
+            try:
+                self._require_leave(prepared, sender)
+            except Refused as error:
+                await self._not_done(prepared, sender, rule_of(error))
+                raise
         okta = self._okta
-        attempt = self._attempt(action, told(prepared.values), prepared.named, sender, prepared.confirmation)
-        recording = Recording(self._trail, attempt)
+        recording = Recording(self._trail, self._attempt_of(prepared, sender))
         if action.writes:
             okta = okta.witnessed(recording)
         result: Result | None = None
@@ -337,6 +357,25 @@ class Performer:
                     await sender.on_write(touched)
         return result if is_recorded else warned(result)
 
+    def _require_leave(self, prepared: Prepared, sender: Sender) -> None:
+        """Stop a write that was not confirmed, or that comes too soon after others."""
+        action = prepared.action
+        if not prepared.confirmed and self._consent.confirming.wants(action, prepared.values):
+            raise Refused(
+                f"{action.name} was not called: it was not confirmed; nothing was changed",
+                "have it confirmed first.",
+            )
+        self._pace.take(sender.caller)
+
+    async def _not_done(self, prepared: Prepared, sender: Sender, rule: str) -> None:
+        if prepared.action.writes:
+            await self._trail.refuse(self._attempt_of(prepared, sender), rule)
+
+    def _attempt_of(self, prepared: Prepared, sender: Sender) -> Attempt:
+        return self._attempt(
+            prepared.action, told(prepared.values), prepared.named, sender, confirmation=prepared.confirmation
+        )
+
     def _attempt(
         self,
         action: Action,
@@ -354,7 +393,8 @@ class Performer:
             org=self._okta.address.origin,
             targets=targets(named),
             confirmation=confirmation,
-            request=sender.request,
+            request=sender.request or request_id(),
+            dry_run=self.rehearses,
             batch=sender.batch,
         )
 

@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from okta_mcp.actions import confirmation
 from okta_mcp.actions.choosing import Answered, Problems
 from okta_mcp.directory import GROUP_KINDS, GroupRow, Row, Unresolved, UserMatch, UserRow
-from okta_mcp.guard import neutral_text, quoted
+from okta_mcp.guard import defused, neutral_text, quoted
 
 MOST = 12
 """Longest list a person is asked to choose from."""
@@ -106,7 +106,7 @@ class Question:
             "oneOf": [{"const": key, "title": label} for key, label in self.options.items()],
         }
         return ElicitRequestFormParams(
-            message=f"{doing}: {found} Which one is meant? Nothing is done before you choose.",
+            message=defused(f"{doing}: {found} Which one is meant? Nothing is done before you choose."),
             requested_schema={"type": "object", "properties": {self.kind: choice}, "required": [self.kind]},
         )
 

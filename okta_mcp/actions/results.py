@@ -30,6 +30,11 @@ class Result(BaseModel, ABC):
         """Id and login of the user that a write has made or changed."""
         return None
 
+    @property
+    def to_the_letter(self) -> tuple[str, ...]:
+        """What stands in the text for somebody to use as it is: a link, a password."""
+        return ()
+
     def data(self) -> dict[str, Any]:
         """Return the answer as JSON data; what is not known is left out."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)

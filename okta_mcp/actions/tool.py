@@ -16,7 +16,7 @@ from pydantic import PrivateAttr
 from okta_mcp.actions import published
 from okta_mcp.actions.action import Action, Effect
 from okta_mcp.actions.arguments import ArgumentError
-from okta_mcp.actions.bounding import bounded, clipped
+from okta_mcp.actions.bounding import bounded, clipped, within_bounds
 from okta_mcp.actions.confirmation import Declined
 from okta_mcp.actions.descriptions import description_of
 from okta_mcp.actions.failures import explain
@@ -24,7 +24,7 @@ from okta_mcp.actions.performing import Performer, Sender
 from okta_mcp.actions.picking import NotPicked, Pending, Picker
 from okta_mcp.actions.touched import Touched
 from okta_mcp.directory import Unresolved
-from okta_mcp.guard import Confirming, Refused, caller_of, request_id
+from okta_mcp.guard import Confirming, Refused, caller_of, defused, request_id
 from okta_mcp.okta import OktaError, Wait
 
 logger = logging.getLogger("okta_mcp.actions")
@@ -131,11 +131,12 @@ class ActionTool(Tool):
         try:
             result = await self._performer.perform(self._action, arguments, self._sender(context), named)
             text, data = bounded(result)
+            text = within_bounds(defused(text, keep=(self._performer.addresses, *result.to_the_letter)))
         except Pending as pending:
             return pending.result
         except (ArgumentError, Unresolved, NotPicked, Declined, Refused, OktaError) as error:
             logger.info("%s failed: %s", self.name, type(error).__name__)
-            return _failed(explain(error, self._action, named))
+            return _failed(defused(explain(error, self._action, named), keep=(self._performer.addresses,)))
         except MCPError:
             raise
         except Exception:

@@ -12,6 +12,7 @@ from okta_mcp.directory.matching import Unresolved
 from okta_mcp.directory.memory import Memory
 from okta_mcp.directory.names import fold, tidy
 from okta_mcp.directory.users import Sought, find_users, list_users_page
+from okta_mcp.guard import as_written
 from okta_mcp.okta import Group, NotFound, OktaClient, User
 from okta_mcp.okta import users as okta_users
 
@@ -75,6 +76,7 @@ class Directory:
             Unresolved: when no user or several are named; it carries the candidates.
             OktaError: when Okta cannot be asked.
         """
+        said = as_written(said)
         words = fold(said)
         if not words.replace(",", "").strip():
             raise Unresolved("user", said, (), 0)
@@ -107,6 +109,7 @@ class Directory:
             Unresolved: when no group or several are named; it carries the candidates.
             OktaError: when Okta cannot be asked.
         """
+        said = as_written(said)
         remembered = None if fresh else self._groups.get(_key(said))
         group = remembered or await resolve_group(self._okta, said, editable_first=editable_first)
         if remembered is None:
@@ -120,6 +123,7 @@ class Directory:
             Unresolved: for the first that does not name exactly one group.
             OktaError: when Okta cannot be asked.
         """
+        said = [as_written(one) for one in said]
         found = await resolve_groups(self._okta, said, editable_first=editable_first)
         for words, group in zip(said, found, strict=True):
             self._remember_group(words, group)
@@ -138,11 +142,11 @@ class Directory:
 
     async def find_users(self, query: str, *, limit: int) -> Found[UserMatch]:
         """Return whom the words may mean, best first, in at most two Okta requests (three for an email)."""
-        return await find_users(self._okta, query, limit=limit)
+        return await find_users(self._okta, as_written(query), limit=limit)
 
     async def find_groups(self, query: str, *, limit: int) -> Found[GroupMatch]:
         """Return the groups that the words may mean, best first, in at most two Okta requests."""
-        return await find_groups(self._okta, query, limit=limit)
+        return await find_groups(self._okta, as_written(query), limit=limit)
 
     async def complete_users(self, typed: str, *, limit: int = MOST) -> Completed:
         """Return the logins to offer for what was typed of a name, login or email.

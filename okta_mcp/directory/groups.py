@@ -52,6 +52,11 @@ async def resolve_groups(okta: OktaClient, said: Sequence[str], *, editable_firs
         matches = [group for group in page.items if one == group.id or fold(one) == fold(group.name)]
         if not matches:
             nearest = await okta_groups.list_groups(okta, search=near_group(one), limit=_PAGE)
+            # A name that holds what nobody sees is found by its parts alone, for it is shown and said without.
+            unseen = [group for group in nearest.items if fold(one) == fold(group.name)]
+            if len(unseen) == 1 and nearest.next is None:
+                chosen.append(unseen[0])
+                continue
             ranked = rank_groups(list(nearest.items), one, editable_first=editable_first)
             raise Unresolved("group", one, ranked[:_SHORTLIST], 0)
         if len(matches) > 1 or more:

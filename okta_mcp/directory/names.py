@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 
+from okta_mcp.guard import as_written, neutral_text
 from okta_mcp.okta import User
 
 APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\u02b9\u00b4\u0060\uff07\u2032", "'"))
@@ -21,11 +22,14 @@ def tidy(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the text that two spellings of one name share: case, spacing and the form of an apostrophe do not count.
+    """Return the text that two spellings of one name share.
+
+    Case, spacing, the form of an apostrophe and what nobody sees do not count.
 
     Accents and hyphens do count: they tell people apart.
     """
-    return tidy(unicodedata.normalize("NFC", text).casefold())
+    # What is shown of a name is without what nobody sees, and may be said back so.
+    return tidy(unicodedata.normalize("NFC", neutral_text(as_written(text))).casefold())
 
 
 def plain(text: str) -> str:

@@ -86,6 +86,10 @@ class Sought:
             meant = _once(*whole, *filter(phrase.names_but_for_context, narrower.items))
         elif not whole and not called:
             near = await self._search(near_user(phrase), limit=_WHOLE_PAGE)
+            # A name that holds what nobody sees is found by its parts alone, for it is shown and said without.
+            whole = [user for user in near.items if phrase.names(user)]
+            if len(whole) == 1 and near.next is None:
+                return self._agreed(whole[0])
             raise Unresolved("user", self.said, self._ranked(near.items)[:_NAMESAKES], 0)
         ranked = self._ranked(meant or called)
         matches = len(meant) if more or len(meant) > 1 else 0

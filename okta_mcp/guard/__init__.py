@@ -3,6 +3,7 @@
 from okta_mcp.guard.caller import LOCAL, SCOPE_KEY, Caller, asked_by, asking, caller_of
 from okta_mcp.guard.codes import Codes, Verdict
 from okta_mcp.guard.confirming import Confirming
+from okta_mcp.guard.defusing import as_written, defused
 from okta_mcp.guard.log import level_of_libraries, log_to
 from okta_mcp.guard.neutral import Neutral, neutral, neutral_text, quoted
 from okta_mcp.guard.owner import Owner
@@ -30,9 +31,11 @@ __all__ = [
     "Rules",
     "Verdict",
     "WritePace",
+    "as_written",
     "asked_by",
     "asking",
     "caller_of",
+    "defused",
     "level_of_libraries",
     "log_to",
     "missing",

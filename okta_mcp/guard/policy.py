@@ -37,6 +37,7 @@ class Policy:
         tools: single tools on offer besides those toolsets; with `toolsets` empty, the only ones.
         exclude_tools: tools that are never on offer; wins over both.
         dry_run: answer every write with what it would do, and do nothing.
+        withhold_secrets: refuse what would be answered with a one-time link or a temporary password.
         confirming: what is confirmed before it is done, and by whom.
         rules: whom and what no write may touch.
         limits: how many writes there may be in a while.
@@ -47,6 +48,7 @@ class Policy:
     tools: Collection[str] = ()
     exclude_tools: Collection[str] = ()
     dry_run: bool = False
+    withhold_secrets: bool = False
     confirming: Confirming = field(default_factory=Confirming)
     rules: Rules = field(default_factory=Rules)
     limits: Limits = field(default_factory=Limits)
@@ -67,6 +69,7 @@ class Policy:
             "dryRun": self.dry_run,
             "confirm": self.confirming.what,
             "confirmBy": self.confirming.by,
+            "withholdSecrets": self.withhold_secrets or None,
             "protected": {name: value for name, value in protected.items() if value},
             "writesPerMinute": limits.per_minute or None,
             "writesPerCallerAndHour": limits.per_caller or None,

@@ -25,7 +25,7 @@ from okta_mcp.okta.errors import (
     RateLimited,
     ServerFault,
 )
-from okta_mcp.okta.limits import CONCURRENCY_LIMIT, RATE_LIMIT, RateLimit, Wait, wait_for
+from okta_mcp.okta.limits import RateLimit, Wait, wait_for
 from okta_mcp.okta.pacing import Pacing, Spent
 from okta_mcp.okta.paths import QueryValue, path, query, template
 from okta_mcp.okta.rehearsal import Unsent
@@ -374,7 +374,7 @@ class OktaClient:
         spent = call.spent
 
         async def report(seconds: float) -> None:
-            await self._report(call, Wait(RATE_LIMIT, seconds, spent.tries))
+            await self._report(call, Wait("Okta's rate limit", seconds, spent.tries))
 
         if spent.tries:
             call.headers["X-Okta-Retry-Count"] = str(spent.tries)
@@ -445,7 +445,7 @@ class OktaClient:
                     return None
                 seconds = min(error.wait_seconds + self._jitter(), left)
                 spent.waited += seconds
-                reason = CONCURRENCY_LIMIT if error.concurrency else RATE_LIMIT
+                reason = "Okta's limit on simultaneous requests" if error.concurrency else "Okta's rate limit"
             case ServerFault(status=503 | 504) if call.repeatable or not error.sent:
                 seconds = _BACKOFF * spent.tries
                 reason = f"Okta is not available ({error.status})"

@@ -46,10 +46,6 @@ class RateLimit:
         return self.limit == 0 and self.remaining == 0
 
 
-RATE_LIMIT = "Okta's rate limit"
-CONCURRENCY_LIMIT = "Okta's limit on simultaneous requests"
-
-
 @dataclass(frozen=True)
 class Wait:
     """A pause before a request is sent again.
@@ -63,11 +59,6 @@ class Wait:
     reason: str
     seconds: float
     attempt: int
-
-    @property
-    def for_limit(self) -> bool:
-        """Whether Okta could answer, and a limit is what is waited for."""
-        return self.reason in {RATE_LIMIT, CONCURRENCY_LIMIT}
 
 
 def wait_for(response: httpx2.Response, *, attempt: int, clock: Callable[[], float]) -> float:

@@ -92,6 +92,13 @@ class GuardingOptions(Section):
         description="Answer every write with what it would do, and do nothing.",
         examples=["true"],
     )
+    withhold_secrets: bool = Field(
+        default=False,
+        validation_alias="OKTA_MCP_WITHHOLD_SECRETS",
+        description="Show no one-time link and no temporary password, even where a call asks for it: such a call is "
+        "refused, and says how Okta mails the link instead.",
+        examples=["true"],
+    )
 
     _parted = field_validator("protect_users", "protect_members_of", "protect_groups", "never_grant", mode="before")(
         names

@@ -15,9 +15,8 @@ from okta_mcp.okta import (
     OktaUnreachable,
     RateLimited,
     Unauthorized,
-    Wait,
 )
-from okta_mcp.okta.errors import CredentialsRefused, LimitReached
+from okta_mcp.okta.errors import CredentialsRefused
 from okta_mcp.okta.org import get_me, get_org
 from okta_mcp.okta.watching import Attempt
 
@@ -29,15 +28,6 @@ _BAD_FOR = 5.0
 """Seconds before Okta is asked again after it could not be used."""
 _PATIENCE = 5.0
 """Seconds that Okta is given to answer this question."""
-
-
-class _Busy(Exception):
-    """A limit of Okta's would have to be waited for."""
-
-
-async def _without_waiting(wait: Wait) -> None:
-    if wait.for_limit:
-        raise _Busy
 
 
 class Readiness:
@@ -81,10 +71,9 @@ class Readiness:
         reason: Reason | None = "okta_unreachable"
         with anyio.move_on_after(_PATIENCE):
             try:
-                okta = self._okta.observed(_without_waiting)
-                await (get_me if okta.credentials.personal else get_org)(okta)
-            except (Forbidden, NotFound, RateLimited, LimitReached, _Busy):
-                reason = None  # whoever is told this was let in, and a limit that is used up is no fault
+                await (get_me if self._okta.credentials.personal else get_org)(self._okta)
+            except (Forbidden, NotFound, RateLimited):
+                reason = None  # whoever is told this was let in
             except (Unauthorized, CredentialsRefused):
                 reason = "credentials_refused"
             except (OktaUnreachable, OktaTimeout, ConnectionLost):

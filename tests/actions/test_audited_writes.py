@@ -169,3 +169,42 @@ async def test_a_write_whose_outcome_cannot_be_recorded_is_told_as_done_and_stay
     assert "tell the operator" in answer.text
     path.with_suffix(".away").rename(path)
     assert [one["tool"] for one in verify(path, Seal(), patience=0).in_doubt] == ["suspend_user"]
+
+
+async def test_a_dry_run_is_recorded_as_one(org_with, kept):
+    trail, path = kept
+    org = await org_with(trail=trail, settings={"dry_run": True})
+    await org.call("suspend_user", user=HANNAH)
+    (entry,) = entries(path)
+    assert (entry["kind"], entry["rule"], entry["dryRun"]) == ("refused", "dry run", True)
+    assert org.changes == []
+
+
+async def test_what_waits_for_a_code_is_recorded_and_then_that_it_was_given(org_with, kept):
+    trail, path = kept
+    org = await org_with(trail=trail, settings={"confirm": "writes"})
+    asked = await org.call("suspend_user", user=HANNAH)
+    code = asked.text.split('confirmation "')[1].split('"')[0]
+    await org.call("suspend_user", user=HANNAH, confirmation=code)
+    waiting, intent, outcome = entries(path)
+    assert (waiting["kind"], waiting["rule"]) == ("refused", "to be confirmed with a code first")
+    assert intent["confirmation"] == {"how": "code", "by": "local"}
+    assert outcome["result"] == "done"
+    assert code not in path.read_text(encoding="utf-8")
+
+
+async def test_the_requests_id_of_the_log_is_in_the_entries(org_with, kept):
+    trail, path = kept
+    org = await org_with(trail=trail)
+    await org.call("suspend_user", user=HANNAH)
+    assert len(entries(path)[0]["request"]) == 16
+
+
+async def test_many_at_a_time_name_the_run_they_are_part_of(org_with, kept):
+    trail, path = kept
+    org = await org_with(trail=trail)
+    rows = [{"user": HANNAH}, {"user": "wei.chen@example.com"}]
+    answer = await org.call("run_bulk", tool="suspend_user", rows=rows)
+    kinds = [one["kind"] for one in entries(path)]
+    assert sorted(kinds) == ["intent", "intent", "outcome", "outcome"], answer.text
+    assert len({one["batch"] for one in entries(path) if one["kind"] == "intent"}) == 1

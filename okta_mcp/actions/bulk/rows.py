@@ -19,6 +19,7 @@ from okta_mcp.actions.managers import name_manager
 from okta_mcp.actions.performing import Performer, Prepared, Sender
 from okta_mcp.actions.profile import wire
 from okta_mcp.actions.spelling import respell
+from okta_mcp.actions.withholding import HANDED_OUT
 from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused, neutral_text
 from okta_mcp.okta import Group, OktaApiError, User
@@ -29,14 +30,6 @@ AT_ONCE = 8
 
 _SHOWN = 30
 _LONGEST = 300
-
-_HANDED_OUT = {
-    ("activate_user", "send_email"): False,
-    ("reset_password", "send_email"): False,
-    ("forgot_password", "send_email"): False,
-    ("expire_password", "temporary_password"): True,
-}
-"""Arguments, by tool, that ask for a link or a temporary password in the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +134,7 @@ def _checked(action: Action, arguments: Arguments, given: Any) -> dict[str, Any]
     if not isinstance(given, dict):
         raise ArgumentError("a row is an object with the arguments of the tool")
     values = arguments.check(respell(given, arguments))
-    for name, asked in ((name, value) for (tool, name), value in _HANDED_OUT.items() if tool == action.name):
+    for name, asked in ((name, value) for (tool, name), value in HANDED_OUT.items() if tool == action.name):
         if values.get(name) is asked:
             raise ArgumentError(
                 f"a run hands out no links and no passwords; leave `{name}` at its default, or call {action.name} "

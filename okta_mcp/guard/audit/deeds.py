@@ -41,9 +41,9 @@ class Deed:
 
     @property
     def result(self) -> str:
-        """How it ended: `refused`, `in doubt` where no outcome was written, or what the outcome says."""
+        """How it ended: `refused`, `dry run`, `in doubt` where no outcome was written, or what the outcome says."""
         if self.entry.get("kind") == "refused":
-            return "refused"
+            return "dry run" if self.entry.get("rule") == "dry run" else "refused"
         return str(self.outcome.get("result")) if self.outcome else "in doubt"
 
     @property

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, SecretBytes, SecretStr
+from pydantic import BaseModel, Secret, SecretBytes, SecretStr
 
 HIDDEN = "(not recorded)"
 """What stands in the place of a secret."""
@@ -18,7 +18,7 @@ def recorded(value: Any) -> Any:
             has not is named by its type, never by its text.
     """
     match value:
-        case SecretStr() | SecretBytes():
+        case Secret() | SecretStr() | SecretBytes():
             return HIDDEN
         case None | bool() | int() | str():
             return value

@@ -1,0 +1,53 @@
+"""Text for people and models, in which nothing from the directory becomes a link, an image, a tag or a block.
+
+Many clients render the text of an answer as Markdown. A group called `![](https://…)` would then fetch an address,
+and `[reset here](https://…)` would be a link that looks like ours. A backslash before the sign that makes it one, as
+CommonMark has it, leaves every letter in its place. Typed data is not touched: programs compare it.
+"""
+
+import re
+from collections.abc import Iterable
+
+_MAKES = re.compile(
+    r"(?P<image>!)\[(?=[^\n])"  # ![ of an image
+    r"|(?P<link>\])(?=[(:\[])"  # ]( of a link, ][ and ]: of a reference
+    r"|(?P<tag>(?<!\\)(?:\\\\)*<)(?=[A-Za-z/!?|])"  # a tag, an autolink, a mark of a model; not an escaped one
+    r"|(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]{1,20}:)(?=//)"  # https:// is made a link by itself
+    r"|(?P<script>\b(?:javascript|data|vbscript))(?=:)"
+    r"|(?P<host>\b[Ww]{3})(?=\.)"
+    r"|(?P<fence>`{3,}|~{3,})"
+    r"|(?P<heading>^[ ]{0,3})(?=#{1,6}\s)",
+    re.MULTILINE,
+)
+_UNMAKES = re.compile(r"\\(?=[\[(:<`~#./])")
+
+
+def defused(text: str, *, keep: Iterable[str] = ()) -> str:
+    """Return text that means the same to a reader, and in which Markdown finds nothing.
+
+    Args:
+        text: for a person or a model.
+        keep: what stands in it and is to stay as it is: the beginning of the org's addresses, and what was asked for
+            and has to be right to the letter, as a temporary password.
+    """
+    kept = [re.escape(one) for one in keep if one]
+    if not kept:
+        return _MAKES.sub(_with_backslash, text)
+    pattern = re.compile(f"(?P<kept>{'|'.join(kept)})|{_MAKES.pattern}", re.MULTILINE)
+    return pattern.sub(lambda found: found[0] if found["kept"] else _with_backslash(found), text)
+
+
+def as_written(text: str) -> str:
+    """Return text that was said after `defused` showed it, as the directory has it."""
+    return _UNMAKES.sub("", text) if "\\" in text else text
+
+
+def _with_backslash(found: re.Match[str]) -> str:
+    match found.lastgroup:
+        case "image":
+            return "!\\["
+        case "tag":
+            return f"{found[0][:-1]}\\<"
+        case "fence":
+            return "".join(f"\\{sign}" for sign in found[0])
+    return f"{found[0]}\\"

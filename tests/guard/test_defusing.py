@@ -1,0 +1,46 @@
+"""Text in which Markdown finds nothing, and which means the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from okta_mcp.guard import as_written, defused
+
+signs = st.lists(st.sampled_from([*'![]()<>`~#:/.\\ a\n"', "www.", "https://", "```", "javascript:"]), max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (
+            "Zoë Lefèvre (Sales) [R&D] #7: 1 < 2, ada@example.com",
+            "Zoë Lefèvre (Sales) [R&D] #7: 1 < 2, ada@example.com",
+        ),
+        ("CORP\\ada", "CORP\\ada"),
+        ("[x](https://evil.example)", "[x]\\(https:\\//evil.example)"),
+        ("![x](data:,y)", "!\\[x]\\(data\\:,y)"),
+        ("[x]: //evil.example", "[x]\\: //evil.example"),
+        ("<img src=x>", "\\<img src=x>"),
+        ("\\<b>", "\\<b>"),
+        ("\\\\<b>", "\\\\\\<b>"),
+        ("<|im_start|>", "\\<|im_start|>"),
+        ("www.evil.example", "www\\.evil.example"),
+        ("```js", "\\`\\`\\`js"),
+        ("# Title", "\\# Title"),
+        ("https://org.example.com/reset/abc", "https://org.example.com/reset/abc"),
+        ("https://org.example.com.evil.example/", "https:\\//org.example.com.evil.example/"),
+        ("Temporary password: a<b>`c", "Temporary password: a<b>`c"),
+    ],
+)
+def test_a_text_is_shown_as(written, shown):
+    assert defused(written, keep=("https://org.example.com/", "a<b>`c")) == shown
+
+
+@given(signs.map("".join))
+def test_showing_what_is_shown_changes_nothing(text):
+    assert defused(defused(text)) == defused(text)
+
+
+@given(signs.map("".join).filter(lambda text: "\\" not in text))
+def test_what_is_shown_can_be_said_back(text):
+    assert as_written(defused(text)) == text
