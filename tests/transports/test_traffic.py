@@ -14,6 +14,7 @@ from mcp import Client
 from mcp.client.sse import sse_client
 from pydantic import SecretStr
 
+from okta_mcp.guard.audit import KeptTrail, Ledger, Seal, Trail
 from okta_mcp.okta import OktaClient, OrgAddress
 from okta_mcp.sandbox import Sandbox
 from okta_mcp.sandbox.faults import FaultRule, Kind
@@ -64,11 +65,11 @@ class Served:
     traffic: Traffic
     readiness: Readiness
 
-    async def call(self, **headers: str) -> httpx2.Response:
-        """Call a tool, without a session."""
-        params = {"name": "get_user", "arguments": {"user": ADA}, "_meta": ERA}
+    async def call(self, tool: str = "get_user", **headers: str) -> httpx2.Response:
+        """Call a tool for Ada, without a session."""
+        params = {"name": tool, "arguments": {"user": ADA}, "_meta": ERA}
         message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
-        era = {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "get_user"}
+        era = {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": tool}
         return await self.http.post("/mcp", json=message, headers={**ACCEPT, **era, **headers})
 
     async def until_held(self, many: int = 1) -> None:
@@ -98,7 +99,9 @@ async def serve(monkeypatch, listening_on):
         monkeypatch.delenv(option.env, raising=False)
     async with AsyncExitStack() as stack:
 
-        async def served(*, holding: bool = False, call_seconds: float = 300.0, **bounds: Any) -> Served:
+        async def served(
+            *, holding: bool = False, call_seconds: float = 300.0, trail: Trail | None = None, **bounds: Any
+        ) -> Served:
             org = Org()
             if not holding:
                 org.open.set()
@@ -106,7 +109,7 @@ async def serve(monkeypatch, listening_on):
                 OrgAddress.parse(ORG), SecretStr(org.box.api_token), transport=httpx2.ASGITransport(app=org)
             )
             await stack.enter_async_context(okta)
-            server = create_server(load_settings({"call_seconds": call_seconds}, env_file=None), okta)
+            server = create_server(load_settings({"call_seconds": call_seconds}, env_file=None), okta, trail)
             readiness = Readiness(okta)
             traffic = Traffic(
                 replace(Bounds(), **bounds), server.calls, readiness, Metrics(server.calls, okta, readiness)
@@ -350,6 +353,21 @@ async def test_a_request_keeps_the_id_it_came_with_through_the_whole_log(serve, 
     said = [(line["logger"], line["request_id"]) for line in log_lines() if line["logger"].startswith("okta_mcp.")]
     assert said == [(name, identity) for name in ("okta_mcp.okta", "okta_mcp.calls", "okta_mcp.http")]
     assert next(line for line in log_lines() if line["logger"] == "okta_mcp.okta")["okta_request_id"]
+
+
+async def test_the_same_id_joins_the_audit_trail_with_the_log_and_with_oktas_own(serve, caplog, log_lines, tmp_path):
+    path = tmp_path / "audit.jsonl"
+    trail = KeptTrail(Ledger(path, Seal()))
+    one = await serve(trail=trail)
+    caplog.set_level(logging.DEBUG, "okta_mcp")
+    called = await one.call("suspend_user", **{"X-Request-Id": "req-0123.abc"})
+    assert not message_of(called)["result"].get("isError")
+    trail.close()
+    intent, outcome = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    assert intent["request"] == "req-0123.abc"
+    logged = [line for line in log_lines() if line.get("request_id") == "req-0123.abc"]
+    written = next(line for line in logged if line.get("http_method") == "POST" and "okta_request_id" in line)
+    assert [entry["id"] for entry in outcome["okta"]] == [written["okta_request_id"]]
 
 
 @pytest.mark.parametrize(
