@@ -8,7 +8,7 @@ COPY tool_descriptions ./tool_descriptions
 # Compiled here: the user that runs the server may not write beside its modules, and a start without .pyc files
 # takes twice as long. The environment has no pip of its own, which nobody needs at run time.
 RUN python -m venv --without-pip /opt/okta-mcp \
-    && pip --python /opt/okta-mcp/bin/python install --no-cache-dir --compile '/src[otel,redis]'
+    && pip --python /opt/okta-mcp/bin/python install --no-cache-dir --compile '/src[fast,otel,redis]'
 
 FROM python:3.13.14-slim@sha256:9662417aace5ae7b8e2609cce472b72a8958e134ba372808abe9cc1a0c0125e6
 LABEL org.opencontainers.image.title="okta-mcp" \
