@@ -57,9 +57,9 @@ async def test_applications_are_listed_with_how_they_came_and_what_they_are(org)
 "Chloe Bennett" (chloe.bennett@example.com) has 4 applications.
 id	label	name	status	signOnMode	assignedThrough	settings
 <Mail Suite>	Mail Suite	google	ACTIVE	SAML_2_0	group	
-<Expenses>	Expenses	template_swa	ACTIVE	BROWSER_PLUGIN	group	buttonField=btn-login usernameField=txtbox-username requestIntegration=no url=https://expenses.example.com
+<Expenses>	Expenses	template_swa	ACTIVE	BROWSER_PLUGIN	group	buttonField=btn-login usernameField=txtbox-username requestIntegration=no url=https:\\//expenses.example.com
 <Customer CRM>	Customer CRM	template_saml_2_0	ACTIVE	SAML_2_0	group	
-<Old Intranet>	Old Intranet	bookmark	INACTIVE	BOOKMARK	group	requestIntegration=no url=https://intranet.example.com\
+<Old Intranet>	Old Intranet	bookmark	INACTIVE	BOOKMARK	group	requestIntegration=no url=https:\\//intranet.example.com\
 """)
     apps = org.box.org.apps_of(org.user(CHLOE))
     assert [row["id"] for row in answer.data["applications"]] == [app.id for app in apps]
