@@ -11,7 +11,7 @@ from mcp.client.sse import sse_client
 from mcp.client.stdio import stdio_client
 
 LISTENING = re.compile(rb"at (http://127\.0\.0\.1:\d+)/mcp")
-DEBUG = ("--log-level", "DEBUG")
+DEBUG = ("--log-level", "DEBUG", "--confirm", "never")
 PASSWORD, LATER, REFUSED = "Canary-Passw0rd-7f41", "Canary-Passw0rd-8a52", "Canary-Passw0rd-9b63"
 
 
