@@ -58,9 +58,8 @@ async def over_http(command, environment, log, door):
 
 async def test_no_secret_is_in_the_log(way, org, command, tmp_path):
     (door, mode), log = way, tmp_path / "log"
-    opened = (
-        over_stdio(command, org.environment, log) if door == "stdio" else over_http(command, org.environment, log, door)
-    )
+    environment = {**org.environment, "OKTA_MCP_CONFIRM": "never"}
+    opened = over_stdio(command, environment, log) if door == "stdio" else over_http(command, environment, log, door)
     async with opened as target, Client(target, mode=mode) as client:
         profile = {"firstName": "Nell", "lastName": "Quayle", "email": "nell.quayle@example.com"}
         made = await client.call_tool("create_user", {"profile": profile, "password": PASSWORD})
