@@ -106,8 +106,12 @@ class BrokenTrail:
 class _Waiting:
     facts: Mapping[str, Any]
     number: int = 0
-    error: OSError | None = None
-    done: bool = False
+    error: Exception | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known what became of it."""
+        return self.number > 0 or self.error is not None
 
 
 class KeptTrail:
@@ -145,25 +149,24 @@ class KeptTrail:
             if not found.ahead:
                 del left["headWas"]
         facts = {"version": __version__, "org": org, "keyed": keyed, "host": socket.gethostname(), "pid": os.getpid()}
-        start = _Waiting({"at": _now(), "kind": "start", **facts, **{name: one for name, one in left.items() if one}})
-        self._write([start])
-        if start.error is not None:
-            raise start.error
+        left = {name: one for name, one in left.items() if one}
+        self._write([_Waiting({"at": _now(), "kind": "start", **facts, **left})])
 
     async def intend(self, attempt: Attempt) -> int:
         """Write down what is about to be done; see `Trail`."""
         try:
             return await self._append({"kind": "intent", **attempt.facts()})
-        except OSError as error:
-            logger.error("The audit trail cannot be written: %s. %s is refused", error, attempt.tool)  # noqa: TRY400
-            raise Unrecorded(attempt.tool, error.strerror or str(error)) from None
+        except Exception as error:  # noqa: BLE001 - whatever keeps the entry from the disk keeps the write from Okta
+            logger.error("The audit trail cannot be written: %s. %s is refused", _words(error), attempt.tool)  # noqa: TRY400
+            raise Unrecorded(attempt.tool, getattr(error, "strerror", None) or _words(error)) from None
 
     async def conclude(self, number: int, tool: str, outcome: Outcome) -> bool:
         """Write down what became of it; see `Trail`."""
         try:
             await self._append({"kind": "outcome", "of": number, "tool": tool, **outcome.facts()})
-        except OSError as error:
-            logger.error("The audit trail does not hold what became of entry %d (%s): %s", number, tool, error)  # noqa: TRY400
+        except Exception as error:  # noqa: BLE001 - the write is done, and its answer has to say so
+            words = _words(error)
+            logger.error("The audit trail does not hold what became of entry %d (%s): %s", number, tool, words)  # noqa: TRY400
             return False
         return True
 
@@ -171,8 +174,9 @@ class KeptTrail:
         """Write down a write that is not done; see `Trail`."""
         try:
             await self._append({"kind": "refused", "rule": rule, **attempt.facts()})
-        except OSError as error:
-            logger.error("The audit trail does not hold that %s was refused (%s): %s", attempt.tool, rule, error)  # noqa: TRY400
+        except Exception as error:  # noqa: BLE001 - the caller is to hear why the write is refused, not this
+            words = _words(error)
+            logger.error("The audit trail does not hold that %s was refused (%s): %s", attempt.tool, rule, words)  # noqa: TRY400
 
     def close(self) -> None:
         """Let go of the file."""
@@ -184,23 +188,28 @@ class KeptTrail:
         # A call that is cancelled has its entry all the same: somebody else may be writing it just now.
         with anyio.CancelScope(shield=True):
             async with self._turn:
-                if not waiting.done:
+                if not waiting.settled:
                     batch, self._queue = self._queue, []
-                    await anyio.to_thread.run_sync(self._write, batch, limiter=self._thread)
+                    await self._settle(batch)
         if waiting.error is not None:
             raise waiting.error
         return waiting.number
 
-    def _write(self, batch: list[_Waiting]) -> None:
+    async def _settle(self, batch: list[_Waiting]) -> None:
         try:
-            written = self._record.append([one.facts for one in batch])
-            self._ship(b"".join(one.line for one in written))
-        except OSError as error:
+            await anyio.to_thread.run_sync(self._write, batch, limiter=self._thread)
+        except BaseException as error:
+            # Nobody else will write these, and who waits for one must not take silence for success.
             for one in batch:
-                one.error, one.done = error, True
-            return
+                one.error = error if isinstance(error, Exception) else OSError("the writing was broken off")
+            if not isinstance(error, Exception):
+                raise
+
+    def _write(self, batch: list[_Waiting]) -> None:
+        written = self._record.append([one.facts for one in batch])
+        self._ship(b"".join(one.line for one in written))
         for one, entry in zip(batch, written, strict=True):
-            one.number, one.done = entry.number, True
+            one.number = entry.number
 
     def _ship(self, lines: bytes) -> None:
         if self._stream is None:
@@ -216,3 +225,7 @@ class KeptTrail:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"

@@ -5,7 +5,9 @@ import os
 import random
 import resource
 import shutil
+import threading
 from contextlib import contextmanager
+from dataclasses import replace
 
 import anyio
 import pytest
@@ -260,6 +262,71 @@ async def test_a_next_file_that_cannot_be_filled_leaves_the_trail_as_it_was(tmp_
         assert await trail.conclude(await trail.intend(ATTEMPT), "suspend_user", DONE)
     found = checked(path)
     assert (found.faults, found.entries, found.files) == ([], 3, 3)
+
+
+class Stopped(BaseException):
+    """What is no failure of anything, such as a request to stop."""
+
+
+class Failing:
+    """A record that is slow, so that others wait meanwhile, and fails from its second write on until it is mended."""
+
+    def __init__(self, ledger, error):
+        self.ledger, self.error, self.writes = ledger, error, 0
+        self.others = threading.Event()
+
+    def append(self, entries):
+        self.writes += 1
+        if self.writes == 1:
+            assert self.others.wait(5)
+        elif self.error is not None:
+            raise self.error
+        return self.ledger.append(entries)
+
+    def close(self):
+        self.ledger.close()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError("no room"), RuntimeError("can't start new thread"), ValueError("too long"), MemoryError(), Stopped()],
+)
+async def test_nobody_whose_entry_was_not_written_is_told_that_it_was(tmp_path, error):
+    path, told = tmp_path / "audit.jsonl", {}
+    record = Failing(Ledger(path, PLAIN), error)
+    trail = KeptTrail(record)
+
+    async def intend(name):
+        try:
+            told[name] = await trail.intend(ATTEMPT)
+        except (Unrecorded, Stopped) as refused:
+            told[name] = type(refused)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(intend, "first")
+        await anyio.wait_all_tasks_blocked()
+        for name in ("leader", "second", "third"):
+            tasks.start_soon(intend, name)
+        await anyio.wait_all_tasks_blocked()
+        record.others.set()
+    leader = Stopped if isinstance(error, Stopped) else Unrecorded
+    assert told == {"first": 1, "leader": leader, "second": Unrecorded, "third": Unrecorded}
+    assert [entry["n"] for entry in entries(path)] == [1]
+    record.error = None
+    assert await trail.intend(ATTEMPT) == 2
+    trail.close()
+
+
+async def test_an_entry_that_cannot_be_put_into_words_is_refused_and_the_trail_goes_on(tmp_path):
+    with opened(tmp_path / "audit.jsonl") as trail:
+        unspeakable = replace(ATTEMPT, arguments={"limit": 10**5000})
+        with pytest.raises(Unrecorded, match="ValueError"):
+            await trail.intend(unspeakable)
+        await trail.refuse(unspeakable, "the policy")
+        number = await trail.intend(ATTEMPT)
+        assert not await trail.conclude(number, ATTEMPT.tool, replace(DONE, changes=[{"after": 10**5000}]))
+        assert await trail.conclude(number, ATTEMPT.tool, DONE)
+    assert [entry["kind"] for entry in entries(tmp_path / "audit.jsonl")] == ["start", "intent", "outcome"]
 
 
 async def test_without_a_trail_everything_passes():
