@@ -34,7 +34,6 @@ class Owner:
         self._okta = okta
         self._asking = anyio.Lock()
         self._user: User | None = None
-        self._nobody = not okta.credentials.personal
 
     def learn(self, user: User | None) -> None:
         """Take over who it is from somebody who has just asked Okta."""
@@ -42,7 +41,7 @@ class Owner:
             self._user = user
 
     async def user(self) -> User | None:
-        """Return the owner; None when no user stands behind the credential. Okta is asked once at most.
+        """Return the owner; None for the credential of an app, which is nobody's. Okta is asked until it has told.
 
         Raises:
             OktaError: it cannot be found out now.
@@ -50,11 +49,8 @@ class Owner:
         Source: `GET /api/v1/users/me`.
         """
         async with self._asking:
-            if self._user is None and not self._nobody:
-                try:
-                    self.learn(await get_me(self._okta))
-                except (Forbidden, NotFound):
-                    self._nobody = True  # an application's credential: nobody's account is behind it
+            if self._user is None and self._okta.credentials.personal:
+                self.learn(await get_me(self._okta))
         return self._user
 
     async def protect(self, action: Risky, named: Iterable[object]) -> None:
@@ -65,13 +61,21 @@ class Owner:
             named: the objects its arguments point at.
 
         Raises:
-            Refused: it is about the owner.
+            Refused: it is about the owner, or Okta does not tell who that is.
             OktaError: it cannot be found out who the owner is.
         """
         targets = [one for one in named if isinstance(one, User)] if action.writes else []
         if not targets:
             return
-        owner = await self.user()
+        try:
+            owner = await self.user()
+        except (Forbidden, NotFound) as error:
+            raise Refused(
+                f"{action.name} was not called: Okta does not tell who owns this server's credentials "
+                f"(HTTP {error.status}), and no write of this server may touch their owner; nothing was changed",
+                "the operator lets the credentials read their own account (GET /api/v1/users/me), or gives the server "
+                "a service app's, which are nobody's.",
+            ) from None
         if owner is None or all(one.id != owner.id for one in targets):
             return
         raise Refused(

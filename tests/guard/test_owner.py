@@ -128,9 +128,15 @@ async def test_while_the_owner_is_not_known_nothing_is_done_and_later_it_is_aske
 
 
 @pytest.mark.parametrize("status", [403, 404])
-async def test_behind_the_credential_of_an_application_is_nobody_to_protect(served, status):
+async def test_while_okta_does_not_tell_the_owner_no_user_is_written_to_and_it_is_asked_again(served, status):
     front = await served(confirm="never")
-    front.box.fail("GET", "/api/v1/users/me", status=status, times=9)
-    for tool in ("suspend_user", "unsuspend_user", "deactivate_user"):
-        assert not (await front.client.call_tool(tool, {"user": ADA})).is_error
-    assert front.asked.count(ME) == 1
+    front.box.fail("GET", "/api/v1/users/me", status=status, times=2)
+    for user in (ADMIN, ADA):
+        result = await front.client.call_tool("suspend_user", {"user": user})
+        assert result.is_error
+        assert f"Okta does not tell who owns this server's credentials (HTTP {status})" in result.content[0].text
+    assert writes(front) == []
+    refused = await front.client.call_tool("suspend_user", {"user": ADMIN})
+    assert "owns this server's credentials, and no write" in refused.content[0].text
+    assert not (await front.client.call_tool("suspend_user", {"user": ADA})).is_error
+    assert front.asked.count(ME) == 3

@@ -127,6 +127,14 @@ async def test_with_every_scope_every_tool_is_offered():
         assert (await client.call_tool("get_user", {"user": "Ada Byrne"})).is_error is False
 
 
+async def test_a_service_app_is_nobodys_so_that_a_write_asks_for_no_owner():
+    one = Served(("okta.users.read", "okta.users.manage"))
+    async with Client(one.server) as client:
+        result = await client.call_tool("suspend_user", {"user": "ada.byrne@example.com"})
+    assert not result.is_error, result.content[0].text
+    assert [path for path, _ in one.requests if path.endswith("/me")] == []
+
+
 async def test_what_has_the_wrong_arguments_is_told_so_before_a_token_is_asked_for():
     one = Served(("okta.users.read",))
     async with one.okta, Client(one.server) as client:
