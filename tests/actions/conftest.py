@@ -216,6 +216,7 @@ async def opened(
     settings: Mapping[str, Any] | None = None,
     announced: bool = True,
     trail: Trail | None = None,
+    person: Any = None,
 ) -> AsyncIterator[Org]:
     """Open an org with the whole chain in front of it: client, server, HTTP, sandbox.
 
@@ -229,6 +230,7 @@ async def opened(
         settings: options of the server. Nothing is confirmed unless they say so: these tests are about what actions do.
         announced: whether the server knows already whose token it has, as it does half a second after its start.
         trail: is told of the writes.
+        person: answers the server's questions; None where the client has nobody.
     """
     clock = MovableClock()
     box = Sandbox(clock=clock, rate_limits=rate_limits)
@@ -255,7 +257,7 @@ async def opened(
     owner = box.org.user_by_login(as_user or "admin@example.com")
     if announced and owner is not None:
         server.owner.learn(Person(id=owner.id, status=owner.status.value, profile=owner.profile))
-    async with okta, Client(server, mode=mode) as client:
+    async with okta, Client(server, mode=mode, elicitation_callback=person) as client:
         yield Org(box, clock, client, slept)
 
 

@@ -4,6 +4,7 @@ import json
 
 import httpx2
 import pytest
+from mcp.types import ElicitResult
 
 from okta_mcp.guard.audit import KeptTrail, Ledger, Seal, verify
 
@@ -80,6 +81,38 @@ async def test_a_refused_write_is_recorded_with_the_rule(org_with, kept, setting
     assert (refused["kind"], refused["tool"]) == ("refused", "create_user")
     assert rule in refused["rule"]
     assert refused["arguments"]["password"] == "(not recorded)"
+
+
+@pytest.mark.parametrize(
+    ("settings", "calls", "rules"),
+    [
+        ({"writes_per_minute": 1}, [{}, {}], [None, "1 writes of this server in one minute"]),
+        ({"writes_per_caller": 1}, [{}, {}], [None, "1 writes of one caller in one hour"]),
+        ({"confirm": "writes"}, [{"confirmation": "A" * 48}], ["the confirmation does not hold"]),
+        ({"confirm": "writes", "confirm_by": "person"}, [{}], ["this client cannot ask one"]),
+    ],
+)
+async def test_a_write_that_is_stopped_late_is_recorded_with_the_rule(org_with, kept, settings, calls, rules):
+    trail, path = kept
+    org = await org_with(trail=trail, settings=settings)
+    for more in calls:
+        await org.call("update_user", user=HANNAH, profile={"title": f"Title {len(entries(path))}"}, **more)
+    found = [one for one in entries(path) if one["kind"] != "outcome"]
+    for one, rule in zip(found, rules, strict=True):
+        assert one["kind"] == ("refused" if rule else "intent")
+        assert (rule or "") in one.get("rule", "")
+        assert one["on"][0]["name"] == HANNAH
+
+
+async def test_a_write_that_its_person_declines_is_recorded(org_with, kept):
+    async def declining(_context, _question):
+        return ElicitResult(action="decline")
+
+    trail, path = kept
+    org = await org_with(trail=trail, settings={"confirm": "writes"}, person=declining)
+    assert (await org.call("suspend_user", user=HANNAH)).is_error
+    (refused,) = entries(path)
+    assert (refused["kind"], refused["rule"]) == ("refused", "the person did not agree (decline)")
 
 
 async def test_of_a_refused_write_with_wrong_arguments_only_their_names_are_recorded(org_with, kept):
