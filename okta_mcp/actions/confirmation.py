@@ -141,10 +141,11 @@ def purpose_of(caller: Caller, calls: Sequence[tuple[Action, Mapping[str, Any], 
     """Return everything that says which calls of whom these are.
 
     Args:
-        caller: who makes them.
+        caller: who makes them, and by which program.
         calls: of each the action, its plain arguments without those that name objects, and the named objects.
     """
-    return _bytes([caller.kind, caller.id, *([action.name, said, _ids(named)] for action, said, named in calls)])
+    told = ([action.name, said, _ids(named)] for action, said, named in calls)
+    return _bytes([caller.kind, caller.id, caller.client, *told])
 
 
 def state_of(plans: Sequence[Plan]) -> bytes:

@@ -12,7 +12,7 @@ from mcp.types import ElicitRequestFormParams, ElicitResult
 from okta_mcp.actions import ACTIONS
 from okta_mcp.actions.confirmation import purpose_of
 from okta_mcp.actions.lifecycle import deactivate_user
-from okta_mcp.guard import Caller, asked_by, asking
+from okta_mcp.guard import Caller
 
 ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
 CHLOE, ADA = "chloe.bennett@example.com", "ada.byrne@example.com"
@@ -414,14 +414,14 @@ async def test_the_code_of_a_run_is_for_no_other_rows(served, mode):
     assert writes(front) == []
 
 
-async def test_a_code_is_for_its_caller(served):
-    front = await served()
-    answers = {}
-    for name in ("ada", "bob"):
-        with asked_by(Caller(name, name, "token")):
-            answers[name] = purpose_of(asking(), [(deactivate_user, {}, {})])
-    assert answers["ada"] != answers["bob"]
-    assert status(front) == "ACTIVE"
+async def test_a_code_is_for_its_caller_with_one_program():
+    whose = [
+        Caller(name, name, kind, program)
+        for name in ("ada", "bob")
+        for kind in ("token", "oauth")
+        for program in (None, "desk", "notes")
+    ]
+    assert len({purpose_of(one, [(deactivate_user, {}, {})]) for one in whose}) == len(whose)
 
 
 @ERAS
