@@ -29,6 +29,7 @@ OPERATIONS = {
     "listUserGroups": "GET /users/{user}/groups",
     "listAppLinks": "GET /users/{user}/appLinks",
     "listUserBlocks": "GET /users/{user}/blocks",
+    "listAssignedRolesForUser": "GET /users/{user}/roles",
     "listGroups": "GET /groups",
     "getGroup": "GET /groups/{group}",
     "addGroup": "POST /groups",

@@ -26,6 +26,7 @@ SCOPES = (
     "okta.userTypes.manage",
     "okta.schemas.manage",
     "okta.realms.manage",
+    "okta.roles.read",
 )
 
 python = pytest.param([sys.executable, HERE / "python" / "operations.py"], ",", id="python")

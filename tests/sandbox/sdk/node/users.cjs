@@ -11,13 +11,13 @@ const SECOND = { value: 'Batt3ry-staple' };
 const THIRD = { value: 'Saddl3-lantern' };
 const PERSON = { firstName: 'Robin', lastName: 'Vale', login: LOGIN, email: LOGIN };
 
-async function users({ userApi }) {
+async function users({ userApi, roleAssignmentAUserApi: roleAssignmentApi }) {
   const robin = await creating(userApi);
   await listing(userApi);
   await changing(userApi, robin);
   await passwords(userApi, robin);
   await lifecycle(userApi, robin);
-  await ofSomebody(userApi);
+  await ofSomebody(userApi, roleAssignmentApi);
   await leaving(userApi, robin);
 }
 
@@ -176,7 +176,7 @@ async function lifecycle(userApi, robin) {
   done('resetFactors');
 }
 
-async function ofSomebody(userApi) {
+async function ofSomebody(userApi, roleAssignmentApi) {
   const { id: userId } = await userApi.getUser({ userId: 'wei.chen' });
   const groups = await all(userApi.listUserGroups({ userId }));
   const names = groups.map((group) => group.profile.name);
@@ -189,6 +189,12 @@ async function ofSomebody(userApi) {
 
   assert.deepEqual(await all(userApi.listUserBlocks({ userId })), []);
   done('listUserBlocks');
+
+  assert.deepEqual(await all(roleAssignmentApi.listAssignedRolesForUser({ userId })), []);
+  const admin = await userApi.getUser({ userId: 'admin' });
+  const [role] = await all(roleAssignmentApi.listAssignedRolesForUser({ userId: admin.id }));
+  assert.equal(role.type, 'SUPER_ADMIN');
+  done('listAssignedRolesForUser');
 
   await userApi.revokeUserSessions({ userId, oauthTokens: true });
   done('revokeUserSessions');

@@ -183,6 +183,12 @@ async def of_somebody(sdk):
     assert await value(sdk.list_user_blocks(wei)) == []
     done("listUserBlocks")
 
+    assert await value(sdk.list_assigned_roles_for_user(wei)) == []
+    admin = (await value(sdk.get_user("admin"))).id
+    (role,) = await value(sdk.list_assigned_roles_for_user(admin))
+    assert role.actual_instance.type.value == "SUPER_ADMIN"
+    done("listAssignedRolesForUser")
+
     await nothing(sdk.revoke_user_sessions(wei, oauth_tokens=True))
     done("revokeUserSessions")
 
