@@ -34,6 +34,9 @@ from okta_mcp.okta import users as okta_users
 from okta_mcp.okta.client import OnWait
 from okta_mcp.okta.together import together
 
+_AT_ONCE = 8
+"""Calls of a run that are looked at at the same time."""
+
 _LOSSES_TOLD = 5
 """Longest run of which is said what each call loses for good; that may cost a request each."""
 
@@ -245,6 +248,33 @@ class Performer:
         }
         return Prepared(action, values, named, plain, code)
 
+    def allow(self, action: Action, sender: Sender) -> None:
+        """Stop what the operator does not allow this caller, whatever it is called with.
+
+        Raises:
+            Refused: naming the switch.
+        """
+        self._policy.enforce(action, sender.caller)
+
+    async def refreshed(self, prepared: Prepared, sender: Sender) -> Prepared:
+        """Return a prepared call with its user as they are now, protected by what holds now.
+
+        Raises:
+            Refused: the user may not be touched any more; it is in the trail.
+            OktaError: the user cannot be read.
+        """
+        user = prepared.named.get("user")
+        if not isinstance(user, User):
+            return prepared
+        now = await okta_users.get_user(_in_turn(self._okta, sender), user.id)
+        fresh = replace(prepared, named={**prepared.named, "user": now})
+        try:
+            await self._protect(prepared.action, fresh.named)
+        except Refused as error:
+            await self._not_done(fresh, sender, rule_of(error))
+            raise
+        return fresh
+
     async def _protect(self, action: Action, named: Mapping[str, object]) -> None:
         await self._owner.protect(action, named.values())
         await self._protection.check(action, named)
@@ -278,17 +308,25 @@ class Performer:
     async def _confirm(self, calls: Sequence[Prepared], sender: Sender, doing: str, *, whole: bool) -> list[Prepared]:
         plans: dict[int, Plan] = {}
         settled = list(calls)
-        for place, one in enumerate(calls):
-            if self._policy.dry_run or not self._consent.confirming.wants(one.action, one.values):
-                continue
+        limiter = anyio.CapacityLimiter(_AT_ONCE)
+
+        async def rehearsed(place: int, one: Prepared) -> None:
             try:
-                plans[place] = await self.rehearse(one, sender)
+                async with limiter:
+                    plans[place] = await self.rehearse(one, sender)
             except (ArgumentError, Unresolved, NotPicked, Refused, OktaError) as error:
                 if not whole:
                     raise
                 settled[place] = replace(one, doomed=error)
+
+        wanting = [
+            (place, one)
+            for place, one in enumerate(calls)
+            if not self._policy.dry_run and self._consent.confirming.wants(one.action, one.values)
+        ]
+        await together(*(partial(rehearsed, place, one) for place, one in wanting))
         if plans:
-            places = list(plans)
+            places = sorted(plans)
 
             async def told(plans: Sequence[Plan]) -> Sequence[Plan]:
                 few = plans if len(plans) <= _LOSSES_TOLD else ()
@@ -296,10 +334,17 @@ class Performer:
 
             async def anew(plans: Sequence[Plan]) -> Sequence[Plan]:
                 seen = zip(places, plans, strict=True)
-                return await together(*(partial(self._anew, settled[place], one, sender) for place, one in seen))
+
+                async def again(place: int, one: Plan) -> Plan:
+                    async with limiter:
+                        return await self._anew(settled[place], one, sender)
+
+                return await together(*(partial(again, place, one) for place, one in seen))
 
             purpose = purpose_of(sender.caller, [(one.action, one.said, one.named) for one in calls])
-            agreed = await self._consent.obtain(doing, purpose, list(plans.values()), sender, Ways(told, anew))
+            agreed = await self._consent.obtain(
+                doing, purpose, [plans[place] for place in places], sender, Ways(told, anew)
+            )
             given = Confirmation(agreed.how, sender.caller.name)
             for place, plan in zip(places, agreed.plans, strict=True):
                 settled[place] = replace(settled[place], named=plan.named, confirmation=given)
@@ -441,7 +486,8 @@ class Performer:
 
     async def _anew(self, prepared: Prepared, plan: Plan, sender: Sender) -> Plan:
         user = plan.named.get("user")
-        fresh = {"user": await okta_users.get_user(self._okta, user.id)} if isinstance(user, User) else {}
+        okta = _in_turn(self._okta, sender)
+        fresh = {"user": await okta_users.get_user(okta, user.id)} if isinstance(user, User) else {}
         named = {**plan.named, **fresh}
         await self._protect(prepared.action, named)
         return await self.rehearse(replace(prepared, named=named), sender)

@@ -11,8 +11,8 @@ from okta_mcp.okta import users as okta_users
 _PAUSES = (0.0, 1.0, 2.0)
 """Seconds before each look: Okta may be at it still."""
 
-_SKEW = 300.0
-"""Seconds by which the clocks of this machine and of Okta may differ."""
+_SLACK = 2.0
+"""Seconds that Okta's own records may be rounded by."""
 
 _SAME = ("email", "firstName", "lastName")
 
@@ -23,7 +23,7 @@ async def created_after_all(call: Call, profile: Mapping[str, Any], since: float
     Args:
         call: asks Okta.
         profile: as it was sent.
-        since: epoch seconds when it was sent, by the client's clock: whoever is older was there before.
+        since: epoch seconds when it was sent, by Okta's clock: whoever is older was there before.
 
     Returns:
         the user, or None when it stays unknown: nobody is there yet, or somebody else, or Okta cannot be asked.
@@ -38,13 +38,19 @@ async def created_after_all(call: Call, profile: Mapping[str, Any], since: float
         except OktaError:
             return None
         same = all(user.profile.get(name) == profile.get(name) for name in _SAME)
-        return user if same and _made_since(user, since) else None
+        return user if same and made_since(user, since) else None
     return None
 
 
-def _made_since(user: User, since: float) -> bool:
+def made_since(user: User, since: float) -> bool:
+    """Tell whether a user was made at a time or later.
+
+    Args:
+        user: as Okta tells of them.
+        since: epoch seconds, by Okta's clock.
+    """
     try:
         made = datetime.fromisoformat(user.created or "")
     except ValueError:
         return False
-    return made.timestamp() >= since - _SKEW
+    return made.timestamp() >= since - _SLACK

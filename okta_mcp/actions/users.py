@@ -189,7 +189,7 @@ async def create_user(
         body["realmId"] = realm_id
     if user_type_id:
         body["type"] = {"id": user_type_id}
-    began, request_id, doubt = call.okta.clock(), None, None
+    began, request_id, doubt = call.okta.okta_time(), None, None
     try:
         written = await okta_users.create_user(
             call.okta, body, activate=activate, provider=provider is not None, next_login=next_login

@@ -1,7 +1,8 @@
 """Many users at once, by id or login."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from urllib.parse import quote as urlquote
 
 import anyio
 
@@ -13,7 +14,8 @@ from okta_mcp.okta import users as okta_users
 from okta_mcp.okta.together import together
 
 _CLAUSES = 50
-"""Of one search. Okta takes a URL of some 8,000 characters."""
+_LONGEST = 5_000
+"""Of one search: how many are asked for, and how long they may be as part of a URL, of which Okta takes 8,000."""
 
 _AT_ONCE = 4
 
@@ -39,12 +41,25 @@ async def users_by_key(okta: OktaClient, said: Sequence[str]) -> dict[str, User]
         async with limiter:
             return await okta_users.list_users(okta, search=" or ".join(some), limit=_CLAUSES)
 
-    pages = await together(
-        *(partial(page, clauses[start : start + _CLAUSES]) for start in range(0, len(clauses), _CLAUSES))
-    )
+    pages = await together(*(partial(page, some) for some in _searches(clauses)))
     found = {key: user for page in pages for user in page.items for key in (user.id, fold(user.login))}
     return {
         words: found[key]
         for words, key in ((words, key if is_id("user", key) else fold(key)) for words, key in keys.items())
         if key in found
     }
+
+
+def _searches(clauses: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the clauses in portions, each for one search."""
+    some: list[str] = []
+    size = 0
+    for clause in clauses:
+        length = len(urlquote(f" or {clause}"))
+        if some and (len(some) == _CLAUSES or size + length > _LONGEST):
+            yield some
+            some, size = [], 0
+        some.append(clause)
+        size += length
+    if some:
+        yield some

@@ -203,9 +203,9 @@ class OktaClient:
         view._rehearses = True  # noqa: SLF001 - its own class
         return view
 
-    def clock(self) -> float:
-        """Return the epoch seconds of this machine."""
-        return self._clock()
+    def okta_time(self) -> float:
+        """Return the time at Okta as far as its answers tell, epoch seconds: it is that or a little later."""
+        return self._pacing.schedule.clock.now().earliest
 
     async def pause(self, seconds: float, reason: str) -> None:
         """Wait, and say so to whoever hears of waits.

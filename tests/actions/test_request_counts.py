@@ -73,7 +73,7 @@ CALLS = [
             "shared": {"group": "Contractors"},
             "rows": [{"user": ADA}, {"user": TESS}],
         },
-        [GROUP, "GET /users?search", *[GROUPS, "PUT /groups/{id}/users/{id}"] * 2],
+        [GROUP, "GET /users?search", *[STATE, GROUPS, "PUT /groups/{id}/users/{id}"] * 2],
     ),
     ("", "get_bulk_run", {}, []),
 ]

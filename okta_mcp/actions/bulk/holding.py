@@ -5,28 +5,33 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from okta_mcp.actions.bulk.journal import Seen
 from okta_mcp.actions.performing import Prepared
 from okta_mcp.actions.profile import attribute_name, wire
+from okta_mcp.actions.settling import made_since
 from okta_mcp.okta import Group, NotFound, OktaClient, User
 from okta_mcp.okta import users as okta_users
 
-_STATUS: Mapping[str, Mapping[str, bool]] = {
-    "deactivate_user": {"DEPROVISIONED": True},
-    "suspend_user": {"SUSPENDED": True},
-    "unsuspend_user": {"SUSPENDED": False, "ACTIVE": True},
-    "expire_password": {"PASSWORD_EXPIRED": True, "ACTIVE": False},
-    "reset_password": {"RECOVERY": True},
-    "activate_user": {"STAGED": False, "DEPROVISIONED": False, "ACTIVE": True, "PROVISIONED": True},
+_STATUS: Mapping[str, frozenset[str]] = {
+    "deactivate_user": frozenset({"DEPROVISIONED"}),
+    "suspend_user": frozenset({"SUSPENDED"}),
+    "unsuspend_user": frozenset({"ACTIVE"}),
+    "expire_password": frozenset({"PASSWORD_EXPIRED"}),
+    "reset_password": frozenset({"RECOVERY"}),
+    "activate_user": frozenset({"ACTIVE", "PROVISIONED"}),
 }
-"""What a status says of each write of it: True that it was done, False that it was not; nothing where it may be."""
+"""The statuses that each write of it leads to."""
+
+_SAME = ("email", "firstName", "lastName")
 
 
-async def holds(okta: OktaClient, call: Prepared) -> bool | None:
+async def holds(okta: OktaClient, call: Prepared, seen: Seen | None) -> bool | None:
     """Look whether a write was made.
 
     Args:
         okta: the org's client.
         call: the write.
+        seen: what was so before; without it a status proves nothing, nor does a user who exists.
 
     Returns:
         True or False where what is seen tells; None where it does not, as for a mail that was or was not sent.
@@ -36,7 +41,7 @@ async def holds(okta: OktaClient, call: Prepared) -> bool | None:
     """
     name = call.action.name
     if name == "create_user":
-        return await _created(okta, call.values)
+        return await _created(okta, call.values, seen)
     user, group = call.named.get("user"), call.named.get("group")
     if not isinstance(user, User):
         return None
@@ -51,19 +56,27 @@ async def holds(okta: OktaClient, call: Prepared) -> bool | None:
         return None
     if name == "update_user":
         return _updated(now, call.values)
-    return _STATUS.get(name, {}).get(now.status)
+    return _moved(now, _STATUS[name], seen) if name in _STATUS else None
 
 
-async def _created(okta: OktaClient, values: Mapping[str, Any]) -> bool | None:
+def _moved(now: User, wanted: frozenset[str], seen: Seen | None) -> bool | None:
+    """Tell whether a status was reached since: what stands as it stood was not touched, if it was to change."""
+    if seen is None:
+        return None
+    if (now.status, now.status_changed) == (seen.status, seen.since):
+        return None if now.status in wanted else False
+    return True if now.status in wanted and now.status != seen.status else None
+
+
+async def _created(okta: OktaClient, values: Mapping[str, Any], seen: Seen | None) -> bool | None:
     wanted = _attributes(values)
     login = str(wanted.get("login") or wanted.get("email"))
     try:
         found = await okta_users.get_user(okta, login)
     except NotFound:
         return False
-    # There was nobody of this login when the row was made ready; somebody else may have been quicker since.
-    ours = all(found.profile.get(name) == wanted.get(name) for name in ("email", "firstName", "lastName"))
-    return True if ours else None
+    same = all(found.profile.get(name) == wanted.get(name) for name in _SAME)
+    return True if same and seen is not None and made_since(found, seen.at) else None
 
 
 def _updated(now: User, values: Mapping[str, Any]) -> bool | None:

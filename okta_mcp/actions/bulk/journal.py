@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS runs (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rows (
     run TEXT NOT NULL, number INTEGER NOT NULL, subject TEXT NOT NULL, arguments TEXT NOT NULL, secret INTEGER NOT NULL,
-    state TEXT NOT NULL DEFAULT 'waiting', detail TEXT NOT NULL DEFAULT '', request_id TEXT,
+    state TEXT NOT NULL DEFAULT 'waiting', detail TEXT NOT NULL DEFAULT '', request_id TEXT, seen TEXT,
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS rows_by_state ON rows (run, state);
@@ -34,7 +34,7 @@ CREATE INDEX IF NOT EXISTS rows_by_state ON rows (run, state);
 
 
 _ROWS = """
-SELECT number, subject, arguments, secret, state, detail, request_id FROM rows
+SELECT number, subject, arguments, secret, state, detail, request_id, seen FROM rows
 WHERE run = ? AND number > ? AND state IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT ?
 """
 _RUNS = """
@@ -67,6 +67,21 @@ class RunUnderWay(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What was so just before a row was begun: what comes after is told from what was there.
+
+    Args:
+        at: epoch seconds, no later than it was at Okta.
+        status: of the user; None where there is none yet.
+        since: when that status began, as Okta writes it.
+    """
+
+    at: float
+    status: str | None = None
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a run.
 
@@ -78,6 +93,7 @@ class Row:
         state: how far it got.
         detail: what came of it.
         request_id: Okta's id of the request that did it.
+        seen: what was so just before it was begun; None where that was not kept.
     """
 
     number: int
@@ -87,6 +103,7 @@ class Row:
     state: State = State.WAITING
     detail: str = ""
     request_id: str | None = None
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,19 +217,38 @@ class Journal:
         wanted = (run_id, after, json.dumps(states), limit)
         found = await self._do(lambda database: database.execute(_ROWS, wanted).fetchall())
         return [
-            Row(number, subject, json.loads(arguments), bool(secret), State(state), detail, request_id)
-            for number, subject, arguments, secret, state, detail, request_id in found
+            Row(
+                number,
+                subject,
+                json.loads(arguments),
+                bool(secret),
+                State(state),
+                detail,
+                request_id,
+                None if seen is None else Seen(*json.loads(seen)),
+            )
+            for number, subject, arguments, secret, state, detail, request_id, seen in found
         ]
 
     async def mark(
-        self, run_id: str, number: int, state: State, detail: str = "", request_id: str | None = None
+        self,
+        run_id: str,
+        number: int,
+        state: State,
+        detail: str = "",
+        *,
+        request_id: str | None = None,
+        seen: Seen | None = None,
     ) -> None:
         """Set how far a row got. When this returns, it is on the disk; marks that come together share one write.
+
+        What was seen before it was begun is kept until it is begun anew.
 
         Raises:
             JournalError: it could not be kept.
         """
-        mark = _Mark((state.value, detail, request_id, run_id, number))
+        kept = None if seen is None else json.dumps([seen.at, seen.status, seen.since])
+        mark = _Mark((state.value, detail, request_id, kept, run_id, number))
         self._marks.append(mark)
         async with self._turn:
             if not mark.kept and mark.error is None:
@@ -240,15 +276,8 @@ class Journal:
                 return
             # SQLite's own lock, on a file of its own: the system takes it back from a process that was killed.
             file = Path(f"{self.path}.{run_id}.lock")
-            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = sqlite3.connect(file, timeout=0, isolation_level=None)
+            lock = _locked(file, run_id)
             try:
-                try:
-                    lock.execute("BEGIN EXCLUSIVE")
-                except sqlite3.OperationalError as error:
-                    if "locked" in str(error):
-                        raise RunUnderWay(run_id) from None
-                    raise JournalError(f"{file}: {error}") from error
                 yield
                 if run_id in self._finished:
                     self._finished.discard(run_id)
@@ -289,7 +318,8 @@ class Journal:
             database = self._opened()
             with database:
                 database.executemany(
-                    "UPDATE rows SET state = ?, detail = ?, request_id = ? WHERE run = ? AND number = ?",
+                    "UPDATE rows SET state = ?, detail = ?, request_id = ?, seen = coalesce(?, seen) "
+                    "WHERE run = ? AND number = ?",
                     [mark.values for mark in marks],
                 )
         except (sqlite3.Error, OSError) as error:
@@ -313,3 +343,19 @@ class Journal:
             weakref.finalize(self, database.close)
             self._database = database
         return self._database
+
+
+def _locked(file: Path, run_id: str) -> sqlite3.Connection:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = sqlite3.connect(file, timeout=0, isolation_level=None)
+    except (sqlite3.Error, OSError) as error:
+        raise JournalError(f"{file}: {error}") from error
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        lock.close()
+        if "locked" in str(error):
+            raise RunUnderWay(run_id) from None
+        raise JournalError(f"{file}: {error}") from error
+    return lock

@@ -21,7 +21,7 @@ from okta_mcp.actions.profile import wire
 from okta_mcp.actions.spelling import respell
 from okta_mcp.actions.withholding import HANDED_OUT
 from okta_mcp.directory import Unresolved
-from okta_mcp.guard import Refused, neutral_text
+from okta_mcp.guard import Caller, Refused, neutral_text
 from okta_mcp.okta import Group, OktaApiError, User
 from okta_mcp.okta.together import together
 
@@ -122,10 +122,43 @@ async def prepared(
     return [found[number] for number in sorted(found)], problems
 
 
+def merged(shared: Mapping[str, Any], row: Any) -> Any:
+    """Return a row with what all rows share, inside objects such as `profile` too.
+
+    Args:
+        shared: arguments that all rows have in common.
+        row: those of one row.
+
+    Raises:
+        ArgumentError: both name an argument, and differ.
+    """
+    if not isinstance(row, dict):
+        return row
+    whole = {**shared, **row}
+    for name in shared.keys() & row.keys():
+        if isinstance(shared[name], dict) and isinstance(row[name], dict):
+            whole[name] = merged(shared[name], row[name])
+        elif shared[name] != row[name]:
+            raise ArgumentError(f"`{name[:60]}` is in `shared` and in a row, and differs; leave it out of one")
+    return whole
+
+
+def key_of(row: Row) -> str:
+    """Return what tells a row of a run from the others: what it is to do."""
+    return json.dumps(row.arguments, sort_keys=True, ensure_ascii=False)
+
+
+def owner_of(caller: Caller) -> str:
+    """Return whose a run is: one person's with one program."""
+    return json.dumps([caller.id, caller.client]) if caller.client else caller.id
+
+
 def run_id(org: str, caller: str, action: Action, label: str, rows: Iterable[Row]) -> str:
     """Return the name of a run, made from what it is to do. Secrets are not in it."""
+    # In whatever order they come, the same rows are the same run.
     told = json.dumps(
-        [org, caller, action.name, label, [row.arguments for row in rows]], sort_keys=True, ensure_ascii=False
+        [org, caller, action.name, label, sorted(map(key_of, rows))],
+        ensure_ascii=False,
     )
     return f"run-{hashlib.sha256(told.encode()).hexdigest()[:20]}"
 
@@ -161,6 +194,8 @@ class _Known:
             table: Mapping[str, object] = self.users if reference.kind == "user" else self.groups
             if not reference.many and isinstance(words, str) and words in table:
                 named[name] = table[words]
+            elif reference.many and words and all(one in table for one in words):
+                named[name] = list({found.id: found for found in (self.groups[one] for one in words)}.values())
         return named
 
 
@@ -169,8 +204,10 @@ async def _known(call: Call, arguments: Arguments, rows: Sequence[Mapping[str, A
     words: dict[str, dict[str, None]] = {"user": {}, "group": {}}
     for values in rows:
         for name, reference in arguments.references.items():
-            if not reference.many and isinstance(values.get(name), str):
-                words[reference.kind][values[name]] = None
+            given = values.get(name)
+            for one in given if isinstance(given, list | tuple) else [given]:
+                if isinstance(one, str):
+                    words[reference.kind][one] = None
     groups: dict[str, Group] = {}
     managers: dict[str, str | Unresolved] = {}
 

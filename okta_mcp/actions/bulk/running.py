@@ -10,11 +10,11 @@ import anyio
 from okta_mcp.actions.action import Call
 from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.bulk.holding import holds
-from okta_mcp.actions.bulk.journal import Journal, Run, State
+from okta_mcp.actions.bulk.journal import Journal, Run, Seen, State
 from okta_mcp.actions.bulk.rows import AT_ONCE, Ready, said
 from okta_mcp.actions.choosing import Nobody
 from okta_mcp.actions.failures import Foretold
-from okta_mcp.actions.performing import Performer, Sender
+from okta_mcp.actions.performing import Performer, Prepared, Sender
 from okta_mcp.actions.picking import NotPicked
 from okta_mcp.actions.results import Result, Written
 from okta_mcp.actions.users import UserCreated
@@ -29,6 +29,7 @@ _GRACE = 10.0
 """Seconds that rows under way may take when no further one is begun."""
 
 _LOOKED = "a look showed that it was done"
+_UNTOLD = "begun before an interruption; nothing tells whether it was done"
 
 
 @dataclass(slots=True)
@@ -81,21 +82,39 @@ class Running:
             if anyio.current_time() >= until:
                 self.stopped = _TIME
                 return
-            for one in self._chains.popleft():
+            for place, one in enumerate(self._chains.popleft()):
+                if self.stopped is None and anyio.current_time() >= until:
+                    self.stopped = _TIME
                 if self.stopped is None:
-                    await self._row(one)
+                    await self._row(one, is_first=place == 0)
 
-    async def _row(self, one: Ready) -> None:
+    async def _row(self, one: Ready, *, is_first: bool) -> None:
         row = one.row
         if row.state in (State.BEGUN, State.IN_DOUBT) and await self._settled(one):
             return
-        await self._mark(row.number, State.BEGUN, row.detail)
+        # What is unclear was settled before; nobody is asked in the middle of a run.
+        sender = replace(self.sender, chooser=Nobody(), batch=self.run.id)
         try:
-            # What is unclear was settled before; nobody is asked in the middle of a run.
-            result = await self.performer.carry_out(one.call, replace(self.sender, chooser=Nobody(), batch=self.run.id))
+            try:
+                call = await self.performer.refreshed(one.call, sender)
+            except Refused as error:
+                await self._end(one, State.FAILED, said(error, one.call.action, one.call.named))
+                return
+            if is_first and _login(call) != _login(one.call):
+                # Okta's search index trails the directory: whom a login meant there may bear another by now.
+                await self._end(one, State.FAILED, f"{_login(one.call)} is no login of this person any more")
+                return
+            one = replace(one, call=call)
+            user = call.named.get("user")
+            stood = (user.status, user.status_changed) if isinstance(user, User) else (None, None)
+            seen = Seen(self.call.okta.okta_time(), *stood)
+            await self._mark(row.number, State.BEGUN, row.detail, seen=seen)
+            one = replace(one, row=replace(row, seen=seen))
+            result = await self.performer.carry_out(call, sender)
         except (Foretold, ArgumentError, Unresolved, NotPicked) as error:
             await self._end(one, State.FAILED, said(error, one.call.action, one.call.named))
         except (Unauthorized, Refused) as error:
+            # Whatever stands in the way of this row may not for ever.
             await self._mark(row.number, State.WAITING)
             self.stopped = said(error, one.call.action, one.call.named)
         except OktaError as error:
@@ -122,25 +141,33 @@ class Running:
         done = await self._looked(one)
         if done:
             await self._end(one, State.DONE, _LOOKED)
-        elif done is None and not one.call.action.idempotent:
-            await self._end(one, State.IN_DOUBT, "begun before an interruption; nothing tells whether it was done")
-        return done is True or (done is None and not one.call.action.idempotent)
+        elif done is None:
+            await self._end(one, State.IN_DOUBT, one.row.detail or _UNTOLD)
+        return done is not False
 
     async def _looked(self, one: Ready) -> bool | None:
         try:
-            return await holds(self.call.okta, one.call)
+            return await holds(self.call.okta, one.call, one.row.seen)
         except OktaError:
             return None
 
     async def _end(self, one: Ready, state: State, detail: str, request_id: str | None = None) -> None:
-        await self._mark(one.row.number, state, detail, request_id)
+        await self._mark(one.row.number, state, detail, request_id=request_id)
         self.ended += 1
         await self.sender.on_progress(self.ended, self._total, f"{one.row.subject}: {state}")
 
-    async def _mark(self, number: int, state: State, detail: str = "", request_id: str | None = None) -> None:
+    async def _mark(
+        self,
+        number: int,
+        state: State,
+        detail: str = "",
+        *,
+        request_id: str | None = None,
+        seen: Seen | None = None,
+    ) -> None:
         # A cancelled call must not lose what Okta has done.
         with anyio.CancelScope(shield=True):
-            await self.journal.mark(self.run.id, number, state, detail, request_id)
+            await self.journal.mark(self.run.id, number, state, detail, request_id=request_id, seen=seen)
 
 
 def _by_person(rows: Iterable[Ready]) -> Iterable[list[Ready]]:
@@ -150,6 +177,11 @@ def _by_person(rows: Iterable[Ready]) -> Iterable[list[Ready]]:
         user = one.call.named.get("user")
         chains[user.id if isinstance(user, User) else f"row {one.row.number}"].append(one)
     return chains.values()
+
+
+def _login(call: Prepared) -> str:
+    user = call.named.get("user")
+    return user.login if isinstance(user, User) else ""
 
 
 def _told(result: Result) -> str:

@@ -1,7 +1,7 @@
 """Bulk: one call that does the same to many, and what came of it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -12,7 +12,7 @@ from okta_mcp.actions.action import Action, Call, Effect, action
 from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.bulk.journal import JournalError, Row, Run, RunUnderWay, State
 from okta_mcp.actions.bulk.outcome import BulkRun, BulkRuns, run_line, told
-from okta_mcp.actions.bulk.rows import Ready, prepared, ready, refuse, run_id, said, taken
+from okta_mcp.actions.bulk.rows import Ready, key_of, merged, owner_of, prepared, ready, refuse, run_id, said, taken
 from okta_mcp.actions.bulk.running import Running
 from okta_mcp.actions.choosing import Nobody
 from okta_mcp.actions.confirmation import Unconfirmed
@@ -33,6 +33,10 @@ _FEW = 50
 """Rows that are told of one by one although all went well."""
 
 _PAGE = 200
+_ENDED = (
+    "All rows had ended before this call; nothing was done now. To do the same once more, or with other passwords, "
+    "give another `label`."
+)
 _CHECKED = "Only checked: nothing was done."
 _DRY = "Dry run: nothing was done, and no run was begun."
 _TITLE = "Run for many"
@@ -40,6 +44,12 @@ _LATEST = 20
 
 OPEN = (State.WAITING, State.BEGUN, State.IN_DOUBT)
 """The states of rows that there is still something to do about."""
+
+_SHOWN: Mapping[str, Sequence[State]] = {
+    **{state.value: (state,) for state in State},
+    # Where no call is at it, a row that was begun is one in doubt, and is counted so.
+    State.IN_DOUBT.value: (State.IN_DOUBT, State.BEGUN),
+}
 
 WRITES: tuple[Action, ...] = (
     create_user,
@@ -131,7 +141,7 @@ async def run_bulk(
     within = _within(call)
     try:
         if run is not None:
-            if tool is not None or rows is not None or shared is not None or label:
+            if tool is not None or rows is not None or shared is not None or label or check_only:
                 raise ArgumentError("`run` goes on with what it was begun with; leave out the other arguments")
             return await _go_on(call, within, run)
         given = [] if rows is None else rows.get_secret_value()
@@ -140,7 +150,7 @@ async def run_bulk(
         await within.sender.on_progress(0, len(given), "checking the rows")
         chosen = _BY_NAME[tool]
         common = {} if shared is None else shared.get_secret_value()
-        made = await ready(call, within.performer, within.sender, chosen, [{**common, **row} for row in given])
+        made = await ready(call, within.performer, within.sender, chosen, [merged(common, row) for row in given])
         return await _begin(call, within, chosen, label, made, check_only=check_only)
     except RunUnderWay:
         raise Refused(
@@ -148,10 +158,7 @@ async def run_bulk(
             "get_bulk_run shows how far it is.",
         ) from None
     except JournalError as error:
-        raise Refused(
-            f"the journal of runs cannot be used, so no further row was begun ({error})",
-            "the operator looks at OKTA_MCP_BULK_JOURNAL; what was done is kept, and run_bulk goes on from there.",
-        ) from error
+        raise _unusable(error) from error
 
 
 @action(title="Get a run's outcome", effect=Effect.READ, idempotent=True, toolset="bulk", scopes=("okta.users.read",))
@@ -168,13 +175,17 @@ async def get_bulk_run(
     """Tell how far a run is. Source: the journal of this server."""
     within = _within(call)
     journal = within.performer.runs.journal
-    if run is None:
-        runs = await journal.latest(call.okta.address.origin, within.sender.caller.id, limit=_LATEST)
-        return BulkRuns(runs=tuple(map(run_line, runs)))
-    known = await _run(call, run)
-    states = tuple(State) if state is None else (State(state),)
-    rows = await journal.rows(known.id, after=after, limit=limit + 1, states=states)
-    return BulkRuns(one=told(known, rows[:limit], next_step=_next_step(known), more=len(rows) > limit))
+    try:
+        if run is None:
+            runs = await journal.latest(call.okta.address.origin, owner_of(within.sender.caller), limit=_LATEST)
+            return BulkRuns(runs=tuple(map(run_line, runs)))
+        known = await _run(call, run)
+        states = tuple(State) if state is None else _SHOWN[state]
+        rows = await journal.rows(known.id, after=after, limit=limit + 1, states=states)
+        open_rows = await journal.rows(known.id, states=OPEN)
+    except JournalError as error:
+        raise _unusable(error) from error
+    return BulkRuns(one=told(known, rows[:limit], next_step=_next_step(known, open_rows), more=len(rows) > limit))
 
 
 async def _begin(
@@ -191,12 +202,16 @@ async def _begin(
         rows = await _rehearsed(within, made)
         return told(replace(new, counts=_counts(rows)), rows, note=_DRY)
     with journal.holding(new.id):
-        by_number = {one.row.number: one for one in made}
+        # A twin of this call may have begun it in between.
+        known = await journal.run(new.id, new.org, new.caller)
+        by_key = {key_of(one.row): one.call for one in made}
         kept = None if known is None else await journal.rows(new.id, states=OPEN)
-        left = made if kept is None else [Ready(row, by_number[row.number].call) for row in kept]
+        left = made if kept is None else [Ready(row, by_key[key_of(row)]) for row in kept]
         try:
             left = await _confirmed(within, left)
         except Unconfirmed as pending:
+            if known is None:
+                journal.finished(new.id)  # nothing was kept of it
             return _preview(pending, known or replace(new, counts=_counts([one.row for one in made])), left)
         if known is None:
             await journal.add(new, [one.row for one in made])
@@ -219,6 +234,7 @@ async def _go_on(call: Call, within: Within, name: str) -> BulkRun:
             )
         # By their ids: policy and people may have changed since.
         given = {number: row.arguments for number, row in rows.items()}
+        within.performer.allow(chosen, within.sender)
         made, problems = await prepared(call, within.performer, within.sender, chosen, given)
         for number, problem in problems.items():
             begun = rows[number].state is not State.WAITING
@@ -242,16 +258,18 @@ async def _carried_out(call: Call, within: Within, run: Run, rows: Sequence[Read
     left = sum(now.counts.get(state, 0) for state in OPEN)
     if not left:
         journal.finished(run.id)
+    open_before = sum(run.counts.get(state, 0) for state in OPEN)
     notes = [
-        f"{before} rows had ended before this call." if before and rows else None,
-        "All rows had ended before this call; nothing was done now." if not rows else None,
+        f"{before} rows had ended before this call." if before and open_before else None,
+        _ENDED if not open_before else None,
         f"Stopped: {running.stopped}." if running.stopped is not None and left else None,
         None if journal.path is not None else "This run is lost when the server ends: it keeps no journal.",
     ]
     few = now.size <= _FEW
     states = tuple(State) if few else (State.FAILED, State.IN_DOUBT, State.BEGUN)
     told_of = await journal.rows(now.id, states=states)
-    return told(now, told_of, note=" ".join(filter(None, notes)) or None, next_step=_next_step(now))
+    open_rows = await journal.rows(now.id, states=OPEN)
+    return told(now, told_of, note=" ".join(filter(None, notes)) or None, next_step=_next_step(now, open_rows))
 
 
 async def _confirmed(within: Within, rows: Sequence[Ready]) -> list[Ready]:
@@ -292,26 +310,28 @@ def _counts(rows: Sequence[Row]) -> dict[State, int]:
 
 
 def _new_run(call: Call, within: Within, chosen: Action, label: str, rows: Sequence[Row]) -> Run:
-    org, caller = call.okta.address.origin, within.sender.caller.id
+    org, caller = call.okta.address.origin, owner_of(within.sender.caller)
     begun = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return Run(run_id(org, caller, chosen, label, rows), org, caller, chosen.name, label, begun)
 
 
 async def _run(call: Call, name: str) -> Run:
     within = _within(call)
-    run = await within.performer.runs.journal.run(name, call.okta.address.origin, within.sender.caller.id)
+    run = await within.performer.runs.journal.run(name, call.okta.address.origin, owner_of(within.sender.caller))
     if run is None:
         raise ArgumentError(f"there is no run {name[:40]!r} of yours; get_bulk_run without arguments lists them")
     return run
 
 
-def _next_step(run: Run) -> str | None:
+def _next_step(run: Run, left: Sequence[Row]) -> str | None:
+    if any(row.secret for row in left):
+        return "send the same `tool` and `rows` again: passwords are not kept, and only what is left is done."
     if run.counts.get(State.WAITING, 0) or run.counts.get(State.BEGUN, 0):
         return f'run_bulk with run="{run.id}" goes on with the rows that are left.'
     if run.counts.get(State.IN_DOUBT, 0):
         return f'look at the rows in doubt, or run_bulk with run="{run.id}" to settle them.'
     if run.counts.get(State.FAILED, 0):
-        return "mend what the failed rows name and send only those, as a new run."
+        return "mend what the failed rows name and send only those, with another `label`."
     return None
 
 
@@ -322,6 +342,13 @@ def _unhurried(call: Call) -> Call:
     # Progress counts rows; a wait in between would count as one.
     sender = replace(within.sender, okta=okta, on_wait=unheard)
     return replace(call, okta=okta, directory=call.directory.observed(okta), within=Within(within.performer, sender))
+
+
+def _unusable(error: JournalError) -> Refused:
+    return Refused(
+        f"the journal of runs cannot be used, so no further row was begun ({error})",
+        "the operator looks at OKTA_MCP_BULK_JOURNAL; what was done is kept, and run_bulk goes on from there.",
+    )
 
 
 def _within(call: Call) -> Within:

@@ -102,7 +102,68 @@ async def test_a_row_that_okta_refuses_does_not_stop_the_others(org):
     assert counts(answer) == {"total": 3, "done": 2, "failed": 1, "inDoubt": 0, "waiting": 0}
     assert "robin.vale@example.com\t" in answer.text
     assert "STAGED; suspend_user works in ACTIVE" in answer.text
-    assert "as a new run" in answer.data["nextStep"]
+    assert "with another `label`" in answer.data["nextStep"]
+
+
+async def test_what_is_shared_reaches_into_the_profile_of_a_row(org):
+    rows = [{"user": ADA, "profile": {"title": "Pilot"}}, {"user": MARIA, "profile": {"title": "Navigator"}}]
+    answer = await org.call("run_bulk", tool="update_user", shared={"profile": {"department": "Flight"}}, rows=rows)
+    assert counts(answer)["done"] == 2
+    assert {(org.user(one).profile["title"], org.user(one).profile["department"]) for one in (ADA, MARIA)} == {
+        ("Pilot", "Flight"),
+        ("Navigator", "Flight"),
+    }
+
+
+async def test_what_is_shared_and_said_otherwise_in_a_row_is_refused(org):
+    answer = await org.call(
+        "run_bulk",
+        tool="assign_user_to_group",
+        shared={"group": "Sales"},
+        rows=[{"user": ADA, "group": "Contractors"}],
+    )
+    assert "`group` is in `shared` and in a row, and differs" in answer.text
+    assert org.changes == []
+
+
+async def test_checking_only_does_not_go_on_with_a_run(org_with):
+    org = await org_with(settings={"bulk_seconds": 1e-9})
+    run = (await org.call("run_bulk", tool="suspend_user", rows=[{"user": ADA}])).data["run"]
+    answer = await org.call("run_bulk", run=run, checkOnly=True)
+    assert "leave out the other arguments" in answer.text
+    assert org.changes == []
+
+
+async def test_the_same_rows_in_another_order_are_the_same_run(org):
+    rows = [{"user": ADA, "sendEmail": True}, {"user": MARIA, "sendEmail": True}]
+    first = await org.call("run_bulk", tool="reset_password", rows=rows)
+    again = await org.call("run_bulk", tool="reset_password", rows=rows[::-1])
+    assert again.data["run"] == first.data["run"]
+    assert org.changes == []
+
+
+async def test_a_person_is_protected_by_what_they_are_when_their_row_comes(org_with):
+    org = await org_with(settings={"protect_where": 'profile.title eq "Chief"'})
+    rows = [{"user": ADA, "profile": {"title": "Chief"}}, {"user": ADA, "profile": {"nickName": "Boss"}}]
+    answer = await org.call("run_bulk", tool="update_user", rows=rows)
+    assert counts(answer) == {"total": 2, "done": 1, "failed": 1, "inDoubt": 0, "waiting": 0}
+    assert org.user(ADA).profile.get("nickName") is None
+
+
+async def test_a_later_row_of_a_person_tells_what_an_earlier_one_left(org):
+    rows = [{"user": ADA, "profile": {"title": title}} for title in ("Pilot", "Navigator")]
+    answer = await org.call("run_bulk", tool="update_user", rows=rows)
+    assert 'title: "Pilot" → "Navigator"' in answer.text
+
+
+async def test_a_run_that_the_policy_no_longer_allows_waits_until_it_does(org_with, tmp_path):
+    file = str(tmp_path / "runs.sqlite")
+    slow = await org_with(settings={"bulk_seconds": 1e-9, "bulk_journal": file})
+    run = (await slow.call("run_bulk", tool="suspend_user", rows=[{"user": ADA}])).data["run"]
+    barred = await org_with(settings={"exclude_tools": "suspend_user", "bulk_journal": file})
+    assert "suspend_user is switched off" in (await barred.call("run_bulk", run=run)).text
+    told = await barred.call("get_bulk_run", run=run)
+    assert told.data["one"]["waiting"] == 1
 
 
 async def test_progress_tells_of_every_row(org):
