@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 import anyio
 import uvicorn
 from mcp.server import MCPServer
-from mcp.server.transport_security import TransportSecurityMiddleware, TransportSecuritySettings
+from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from okta_mcp.guard import Owner, Protection, Reach
@@ -26,6 +25,7 @@ from okta_mcp.transports.calls import Calls
 from okta_mcp.transports.metrics import Metrics
 from okta_mcp.transports.readiness import Readiness
 from okta_mcp.transports.stopping import HttpServer
+from okta_mcp.transports.threshold import Threshold
 from okta_mcp.transports.traffic import Gate, Traffic
 
 logger = logging.getLogger("okta_mcp")
@@ -66,11 +66,12 @@ def http_app(
     if recognition is not None:
         app.router.routes.extend(recognition.metadata.routes if recognition.metadata is not None else ())
         app.add_middleware(Entrance, recognition=recognition, policy=admission.policy)
-    app.add_middleware(_Doorkeeper, security=security)
+    # What is counted is for callers too, where others than this machine can ask for it; a proxy asks from here.
+    elsewhere = admission.public_url is not None or not on_this_machine(host)
+    threshold = Threshold(security, recognition, guards_metrics=elsewhere)
+    app.add_middleware(_Doorkeeper, threshold=threshold)
     if traffic is not None:
-        # What is counted is for callers too, where others than this machine can ask for it.
-        counts = recognition.turned_away if recognition is not None and not on_this_machine(host) else None
-        app.add_middleware(Gate, traffic=traffic, turned_away_from_metrics=counts)
+        app.add_middleware(Gate, traffic=traffic, threshold=threshold)
     return app
 
 
@@ -79,16 +80,16 @@ class _Doorkeeper:
 
     Args:
         app: both doors.
-        security: the hosts and origins that are answered.
+        threshold: knows the hosts and origins that are answered.
     """
 
-    def __init__(self, app: ASGIApp, security: TransportSecuritySettings) -> None:
+    def __init__(self, app: ASGIApp, threshold: Threshold) -> None:
         self._app = app
-        self._check = TransportSecurityMiddleware(security)
+        self._threshold = threshold
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        refusal = await self._check.validate_request(Request(scope)) if scope["type"] == "http" else None
+        refusal = await self._threshold.misnamed(scope) if scope["type"] == "http" else None
         await (refusal or self._app)(scope, receive, send)
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import anyio
@@ -16,6 +16,7 @@ from okta_mcp.transports.calls import LISTENING, Calls
 from okta_mcp.transports.exchange import Answer, TooMuch, again, whole_body
 from okta_mcp.transports.metrics import CONTENT_TYPE, Metrics
 from okta_mcp.transports.readiness import Readiness
+from okta_mcp.transports.threshold import Threshold
 
 log = logging.getLogger("okta_mcp.http")
 
@@ -134,24 +135,20 @@ class Traffic:
 
 
 class Gate:
-    """The outermost middleware: lets in what is within the bounds.
+    """The outermost middleware: lets in who is known and what is within the bounds, in this order.
+
+    Whoever is turned away takes no place that a caller needs, and no body of theirs is waited for.
 
     Args:
         app: everything else.
         traffic: what is open already.
-        turned_away_from_metrics: returns the refusal of a request for the metrics, or None; without it they are
-            everybody's.
+        threshold: tells, by the head of a request, who is not to come in.
     """
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        traffic: Traffic,
-        turned_away_from_metrics: Callable[[Scope], Awaitable[Response | None]] | None = None,
-    ) -> None:
+    def __init__(self, app: ASGIApp, traffic: Traffic, threshold: Threshold) -> None:
         self._app = app
         self._traffic = traffic
-        self._turned_away = turned_away_from_metrics
+        self._threshold = threshold
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -160,8 +157,8 @@ class Gate:
         elif scope["path"] in PROBES:
             wrong = scope["method"] not in {"GET", "HEAD"}
             answer = Response(status_code=405, headers={"Allow": "GET"}) if wrong else None
-            if answer is None and scope["path"] == METRICS and self._turned_away is not None:
-                answer = await self._turned_away(scope)
+            if answer is None and scope["path"] == METRICS:
+                answer = await self._threshold.turned_away_from_metrics(scope)
             await (answer or await self._traffic.probe(scope["path"]))(scope, receive, send)
         else:
             headers = Headers(scope=scope)
@@ -172,9 +169,12 @@ class Gate:
     async def _admit(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         traffic, started, answer = self._traffic, time.perf_counter(), Answer(send, scope[REQUEST_KEY])
         stream = scope["method"] == "GET" or headers.get("mcp-method") == LISTENING
-        refusal = traffic.refusal(stream=stream)
-        if refusal is not None:
-            await refusal(scope, receive, answer)
+        public = self._threshold.open_to_all(scope)
+        turned_away = await self._threshold.turned_away(scope) or (None if public else traffic.refusal(stream=stream))
+        if turned_away is not None:
+            await turned_away(scope, receive, answer)
+        elif public:  # short, and no body is read for it
+            await self._app(scope, receive, answer)
         else:
             with traffic.counted(answer, stream=stream):
                 await self._let_in(scope, headers, answer.until_ended(receive) if stream else receive, answer)

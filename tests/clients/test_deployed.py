@@ -71,8 +71,10 @@ async def test_a_pod_answers_probes_under_its_address_and_clients_under_the_publ
     token = {"Authorization": f"Bearer {desk[0]}"}
     asked = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
     async with httpx2.AsyncClient(base_url=pod) as client:
-        for path in ("/livez", "/readyz", "/metrics"):
+        for path in ("/livez", "/readyz"):
             assert (await client.get(path, headers={"Host": "10.1.2.3:8765"})).status_code == 200
+        for known, status in (({}, 401), (token, 200)):
+            assert (await client.get("/metrics", headers={"Host": "10.1.2.3:8765", **known})).status_code == status
         assert (await client.post("/mcp", json=asked, headers={"Host": public})).status_code == 401
         assert (await client.post("/mcp", json=asked, headers={"Host": "10.1.2.3:8765", **token})).status_code == 421
         assert (await client.post("/mcp", json=asked, headers={"Host": public, **token})).status_code not in {401, 421}

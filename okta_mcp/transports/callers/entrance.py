@@ -1,7 +1,5 @@
 """The one way in: before either door hears of a request, it is known whose it is."""
 
-import logging
-
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.auth.provider import AccessToken
 from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE
@@ -12,8 +10,6 @@ from okta_mcp.transports.callers.proof import Unproven, Unreachable
 from okta_mcp.transports.callers.recognition import Recognition
 from okta_mcp.transports.callers.step_up import called_action
 from okta_mcp.transports.callers.streams import Streams
-
-logger = logging.getLogger("okta_mcp.callers")
 
 
 class Entrance:
@@ -32,12 +28,10 @@ class Entrance:
         self._recognition = recognition
         self._policy = policy
         self._streams = Streams()
-        metadata = recognition.metadata
-        self._open = {route.path for route in metadata.routes} if metadata is not None else set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "lifespan" or (scope["type"] == "http" and scope["path"] in self._open):
+        if scope["type"] == "lifespan" or (scope["type"] == "http" and self._recognition.open_to_all(scope)):
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
             await self._guarded(scope, receive, send)
@@ -48,11 +42,7 @@ class Entrance:
         try:
             caller = await self._recognition.caller(scope)
             receive = await self._stepped_up(caller, scope, receive)
-        except Unproven as error:
-            logger.info("Nobody was let in: %s", error.reason)
-            await self._recognition.refusal(scope, error)(scope, receive, send)
-        except Unreachable as error:
-            logger.warning("Nobody can be let in: %s", error)
+        except (Unproven, Unreachable) as error:
             await self._recognition.refusal(scope, error)(scope, receive, send)
         else:
             await self._streams.answer(self._app, caller, _told(scope, caller), receive, send)

@@ -1,5 +1,7 @@
 """Telling whose a request is, and telling whoever is not recognised why."""
 
+import logging
+
 from starlette.responses import JSONResponse
 from starlette.types import Scope
 
@@ -11,6 +13,11 @@ from okta_mcp.transports.callers.issuer import Issuer
 from okta_mcp.transports.callers.metadata import ResourceMetadata
 from okta_mcp.transports.callers.proof import Unproven, Unreachable, Verifier, bearer_token
 from okta_mcp.transports.callers.tokens import FixedTokens
+
+logger = logging.getLogger("okta_mcp.callers")
+
+_RECOGNISED = "okta_mcp.recognised"
+"""Where a request keeps whose it is, so that no signature is checked twice."""
 
 
 class Recognition:
@@ -33,6 +40,11 @@ class Recognition:
         if trust is not None and self.metadata is not None:
             audiences = (trust.audience,) if trust.audience else self.metadata.resources
             self._verifiers.append(AccessTokens(Issuer(trust.issuer), audiences, trust.grants, trust.groups_claim))
+        self._open = {route.path for route in self.metadata.routes} if self.metadata is not None else set()
+
+    def open_to_all(self, scope: Scope) -> bool:
+        """Tell whether everybody may ask for this, known or not."""
+        return scope["path"] in self._open
 
     async def caller(self, scope: Scope) -> Caller:
         """Return whose a request is. What the last one says about a token that nobody knows is told.
@@ -41,7 +53,13 @@ class Recognition:
             Unproven: nobody knows the token, or there is none.
             Unreachable: the issuer's keys cannot be read.
         """
-        token, refusal = bearer_token(scope), Unproven("The token is not known here")
+        known: Caller | None = scope.get(_RECOGNISED)
+        if known is None:
+            known = scope[_RECOGNISED] = await self._found(bearer_token(scope))
+        return known
+
+    async def _found(self, token: str) -> Caller:
+        refusal = Unproven("The token is not known here")
         for verifier in self._verifiers:
             try:
                 return await verifier.caller(token)
@@ -50,7 +68,7 @@ class Recognition:
         raise refusal
 
     async def turned_away(self, scope: Scope) -> JSONResponse | None:
-        """Return the refusal of a request that is answered elsewhere; None for that of a known caller."""
+        """Return the refusal of a request, by its head alone; None for that of a known caller."""
         try:
             await self.caller(scope)
         except (Unproven, Unreachable) as error:
@@ -58,10 +76,12 @@ class Recognition:
         return None
 
     def refusal(self, scope: Scope, error: Unproven | Unreachable) -> JSONResponse:
-        """Return what whoever is not let in is told."""
+        """Return what whoever is not let in is told; the operator finds it in the log."""
         if isinstance(error, Unreachable):
+            logger.warning("Nobody can be let in: %s", error)
             body = {"error": "temporarily_unavailable", "error_description": "Tokens cannot be checked now"}
             return JSONResponse(body, 503, {"Retry-After": "5", "Cache-Control": "no-store"})
+        logger.info("Nobody was let in: %s", error.reason)
         scopes = error.scopes or (self.grants.first if self.grants is not None else ())
         return challenge(
             error.fault,

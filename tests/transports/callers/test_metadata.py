@@ -69,12 +69,19 @@ async def test_without_a_named_audience_a_token_is_for_the_address_of_a_door(tru
 
 
 @pytest.mark.parametrize(
-    ("host", "token", "status"),
-    [("127.0.0.1", None, 200), ("0.0.0.0", None, 401), ("0.0.0.0", "okmcp_other", 401), ("0.0.0.0", COLLECTOR, 200)],
+    ("host", "public", "token", "status"),
+    [
+        ("0.0.0.0", None, None, 401),
+        ("0.0.0.0", None, "okmcp_other", 401),
+        ("0.0.0.0", None, COLLECTOR, 200),
+        ("127.0.0.1", None, None, 421),
+        ("127.0.0.1", "https://mcp.example.com", None, 401),
+        ("127.0.0.1", "https://mcp.example.com", COLLECTOR, 200),
+    ],
 )
-async def test_the_metrics_need_a_token_where_others_can_ask_for_them(doors, host, token, status):
+async def test_the_metrics_need_a_token_where_others_can_ask_for_them(doors, host, public, token, status):
     digest = hashlib.sha256(COLLECTOR.encode()).hexdigest()
-    opened = await doors(host=host, probes=True, auth_tokens=f"collector=sha256:{digest}:nothing")
+    opened = await doors(host=host, public_url=public, probes=True, auth_tokens=f"collector=sha256:{digest}:nothing")
     headers = {"Host": "10.1.2.3:8765", **({} if token is None else {"Authorization": f"Bearer {token}"})}
     assert (await opened.http.get("/metrics", headers=headers)).status_code == status
     for probe in ("/livez", "/readyz"):
