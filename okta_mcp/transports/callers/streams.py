@@ -8,26 +8,30 @@ import anyio
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from okta_mcp.guard import Caller
+from okta_mcp.settings import Rights
 from okta_mcp.transports.exchange import Answer
 
 _LISTENING = (b"mcp-method", b"subscriptions/listen")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Proof:
-    """How long a caller with open streams is known to be who they are.
+    """What an open stream stands on.
 
     Args:
-        until: in seconds since 1970.
-        streams: how many are open.
+        rights: with which it was opened; it may show what others do not allow.
+        until: when the last token ends that allows as much, in seconds since 1970.
     """
 
+    rights: Rights
     until: float
-    streams: int = 0
 
 
 class Streams:
-    """The streams that callers hold open. A newer token of the same caller and program keeps them open.
+    """The streams that callers hold open.
+
+    A newer token of the same caller and program keeps those open that it could have opened itself. It ends none:
+    until the older one has expired, that one could open them again.
 
     Args:
         clock: seconds since 1970.
@@ -35,7 +39,7 @@ class Streams:
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._proofs: dict[tuple[str, str | None], _Proof] = {}
+        self._proofs: dict[tuple[str, str | None], set[_Proof]] = {}
 
     async def answer(self, app: ASGIApp, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
         """Have a caller's request answered; a stream only for as long as the caller is known."""
@@ -43,19 +47,19 @@ class Streams:
             await app(scope, receive, send)
             return
         key = (caller.id, caller.client)
-        proof = self._proofs.get(key)
-        if proof is not None:
-            proof.until = max(proof.until, caller.until)
+        for proof in self._proofs.get(key, ()):
+            if proof.rights & caller.rights == proof.rights:
+                proof.until = max(proof.until, caller.until)
         if scope["method"] != "GET" and _LISTENING not in scope["headers"]:
             await app(scope, receive, send)
             return
-        proof = self._proofs.setdefault(key, _Proof(caller.until))
-        proof.streams += 1
+        proof = _Proof(caller.rights, caller.until)
+        self._proofs.setdefault(key, set()).add(proof)
         try:
             await self._held(proof, app, scope, receive, send)
         finally:
-            proof.streams -= 1
-            if not proof.streams:
+            self._proofs[key].discard(proof)
+            if not self._proofs[key]:
                 del self._proofs[key]
 
     async def _held(self, proof: _Proof, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

@@ -219,6 +219,16 @@ async def test_a_newer_token_of_somebody_else_does_not(trusting, issuer, kind):
             assert [line async for line in lines if line.startswith("event: error")] == []
 
 
+@pytest.mark.parametrize("kind", ["sse", "listen"])
+async def test_a_newer_token_that_allows_less_does_not(trusting, issuer, kind):
+    opened = await trusting(auth_groups="Staff=write,Desk=users.read")
+    almost_over = issuer.token(exp=int(time.time()) + 2 - SKEW, groups=["Staff"])
+    with anyio.fail_after(10):
+        async with streaming(opened, almost_over, kind) as lines:
+            assert (await knock(opened, issuer.token(groups=["Desk"]), "modern")).status_code == 200
+            assert [line async for line in lines if line.startswith("event: error")] == []
+
+
 # Keys
 
 
