@@ -12,6 +12,7 @@ from typing import Any
 
 import anyio
 import httpx2
+import hypothesis
 import pytest
 from mcp import Client
 from pydantic import SecretStr
@@ -22,6 +23,10 @@ from okta_mcp.server import create_server
 from okta_mcp.settings import OPTIONS, load_settings
 
 SANDBOX_URL = "https://sandbox.okta.example"
+
+# How long an example takes says something of the machine, not of the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

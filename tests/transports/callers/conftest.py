@@ -74,7 +74,10 @@ class TestIssuer:
         return {**jwk, "kid": name, "use": "sig"}
 
     def token(self, algorithm: str = "RS256", key: Any = None, header: Any = None, **claims: Any) -> str:
-        """Sign a token for somebody who may read, unless told otherwise; a claim that is None is left out."""
+        """Sign a token for somebody who may read, unless told otherwise.
+
+        A claim that is None is left out, and one that is a function gets the time.
+        """
         now = int(time.time())
         usual = {
             "iss": self.url,
@@ -86,7 +89,8 @@ class TestIssuer:
             "exp": now + 300,
             "scp": ["okta:read"],
         }
-        said = {name: value for name, value in {**usual, **claims}.items() if value is not None}
+        told = {name: claim(now) if callable(claim) else claim for name, claim in {**usual, **claims}.items()}
+        said = {name: value for name, value in told.items() if value is not None}
         headers = {"kid": algorithm, **(header or {})}
         if "typ" not in headers:
             headers["typ"] = None

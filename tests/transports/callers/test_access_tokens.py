@@ -17,7 +17,11 @@ META = {
     "io.modelcontextprotocol/clientCapabilities": {},
 }
 DOORS = ("/mcp", "/messages/?session_id=00000000000000000000000000000000")
-NOW = int(time.time())
+
+
+def ahead(seconds):
+    """Return a claim that lies so far ahead of the moment its token is made: the tests before may have taken long."""
+    return lambda now: now + seconds
 
 
 async def knock(opened, token, era="legacy", path="/mcp"):
@@ -41,8 +45,8 @@ async def test_a_token_is_taken_with_every_signature_that_only_the_issuer_can_ma
     [
         ({"aud": ["api://else", "api://okta-mcp"]}, {}),
         ({"scp": None, "scope": "openid okta:read"}, {}),
-        ({"exp": NOW - 20}, {}),
-        ({"nbf": NOW + 20, "iat": NOW + 20}, {}),
+        ({"exp": ahead(-20)}, {}),
+        ({"nbf": ahead(20), "iat": ahead(20)}, {}),
         ({"iat": None}, {}),
         ({"exp": 10**400}, {}),
         ({}, {"typ": "at+jwt"}),
@@ -57,10 +61,10 @@ async def test_a_token_is_taken_in_every_form_that_is_usual(trusted, lasting_iss
 REFUSED = {
     "wrong audience": (lambda issuer: issuer.token(aud="api://else"), "The token is for another audience"),
     "no audience": (lambda issuer: issuer.token(aud=None), "The token lacks a claim that it needs"),
-    "expired": (lambda issuer: issuer.token(exp=NOW - 61), "The token has expired"),
+    "expired": (lambda issuer: issuer.token(exp=ahead(-61)), "The token has expired"),
     "never expires": (lambda issuer: issuer.token(exp=None), "The token lacks a claim that it needs"),
-    "not yet": (lambda issuer: issuer.token(nbf=NOW + 120), "The token is not valid yet"),
-    "from the future": (lambda issuer: issuer.token(iat=NOW + 120), "The token is not valid yet"),
+    "not yet": (lambda issuer: issuer.token(nbf=ahead(120)), "The token is not valid yet"),
+    "from the future": (lambda issuer: issuer.token(iat=ahead(120)), "The token is not valid yet"),
     "wrong issuer": (lambda issuer: issuer.token(iss="https://else.example.com"), "The token is of another issuer"),
     "issuer with a slash": (lambda issuer: issuer.token(iss=f"{issuer.url}/"), "The token is of another issuer"),
     "no issuer": (lambda issuer: issuer.token(iss=None), "The token is of another issuer"),
@@ -155,7 +159,7 @@ async def test_a_session_belongs_to_the_person_and_the_program_together(trusted,
     session = {"Mcp-Session-Id": first.headers["Mcp-Session-Id"]}
     for other in ({"sub": "ben@example.com", "uid": "00u2"}, {"cid": "0oa2else"}, {"uid": "00u3"}):
         assert (await trusted.say("tools/list", token=lasting_issuer.token(**other), **session)).status_code == 404
-    renewed = lasting_issuer.token(exp=NOW + 900, scp=["okta:read", "okta:write"])
+    renewed = lasting_issuer.token(exp=ahead(900), scp=["okta:read", "okta:write"])
     assert (await trusted.say("tools/list", token=renewed, **session)).status_code == 200
 
 
