@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from okta_mcp.cli import main
 from okta_mcp.cli.credentials import credentials_of
 from okta_mcp.okta.credentials import ApiToken, ServiceApp
-from okta_mcp.settings import MissingOrgError, SettingsError, load_settings
+from okta_mcp.settings import OPTIONS, MissingOrgError, SettingsError, load_settings
 
 URL = "https://example.okta.com"
 TOKEN = "00c4naryTOKENc4naryTOKENc4naryTOKENc4nary1"
@@ -137,6 +137,126 @@ def test_nor_does_it_for_a_key_file_named_by_a_flag(tmp_path):
     (tmp_path / ".env").write_text("OKTA_ORG_URL=https://evil.okta.com\n")
     with pytest.raises(SettingsError, match="the private key from a flag"):
         load_settings({"private_key_file": "/somewhere/key"})
+
+
+LOOSENING = {
+    "OKTA_DPOP": "off",
+    "OKTA_MCP_CONFIRM": "never",
+    "OKTA_MCP_BULK_JOURNAL": "runs.sqlite",
+    "OKTA_MCP_AUDIT_FILE": "off",
+    "OKTA_MCP_AUDIT_STREAM": "true",
+    "OKTA_MCP_AUDIT_KEY": "a key that others know as well",
+    "OKTA_MCP_AUDIT_ROTATE": "1",
+    "OKTA_MCP_HOST": "0.0.0.0",
+    "OKTA_MCP_PUBLIC_URL": "https://mcp.example.com",
+    "OKTA_MCP_AUTH_TOKENS": "desk=sha256:" + "5e" * 32,
+    "OKTA_MCP_AUTH_TOKENS_FILE": "tokens",
+    "OKTA_MCP_DANGEROUSLY_UNAUTHENTICATED": "true",
+    "OKTA_MCP_AUTH_ISSUER": "https://evil.example.com",
+    "OKTA_MCP_AUTH_AUDIENCE": "api://evil",
+    "OKTA_MCP_AUTH_SCOPES": "openid=write",
+    "OKTA_MCP_AUTH_GROUPS": "Everyone=write",
+    "OKTA_MCP_AUTH_GROUPS_CLAIM": "aud",
+    "OKTA_MCP_AUTH_LIST_REACHABLE": "true",
+    "OKTA_MCP_REDIS_URL": "redis://evil.example.com",
+    "OKTA_MCP_STATE_KEYS": "a key of 32 characters that others know",
+}
+NARROWING = {
+    "OKTA_MCP_CONFIRM": "writes",
+    "OKTA_MCP_CONFIRM_BY": "person",
+    "OKTA_MCP_READ_ONLY": "true",
+    "OKTA_MCP_TOOLSETS": "users",
+    "OKTA_MCP_TOOLS": "get_group",
+    "OKTA_MCP_EXCLUDE_TOOLS": "deactivate_user",
+    "OKTA_MCP_OUTPUT_SCHEMAS": "false",
+    "OKTA_MCP_PROTECT_USERS": "ceo@example.com",
+    "OKTA_MCP_PROTECT_MEMBERS_OF": "Executives",
+    "OKTA_MCP_PROTECT_WHERE": 'profile.department eq "Executive"',
+    "OKTA_MCP_PROTECT_ADMINS": "true",
+    "OKTA_MCP_PROTECT_GROUPS": "Administrators",
+    "OKTA_MCP_NEVER_GRANT": "VPN Admins",
+    "OKTA_MCP_NEVER_GRANT_ADMIN": "true",
+    "OKTA_MCP_WRITES_PER_MINUTE": "5",
+    "OKTA_MCP_WRITES_PER_CALLER": "5",
+    "OKTA_MCP_DRY_RUN": "true",
+    "OKTA_MCP_WITHHOLD_SECRETS": "true",
+    "OKTA_MCP_BULK_JOURNAL": "memory",
+    "OKTA_MCP_HOST": "localhost",
+}
+NEITHER = {
+    "OKTA_ORG_URL", "OKTA_API_TOKEN", "OKTA_CLIENT_ID", "OKTA_PRIVATE_KEY", "OKTA_PRIVATE_KEY_FILE", "OKTA_KEY_ID",
+    "OKTA_SCOPES", "OKTA_MCP_TIMEOUT", "OKTA_MCP_MAX_WAIT", "OKTA_MCP_BULK_MAX_WAIT", "OKTA_MCP_RATE_SHARE",
+    "OKTA_MCP_BULK_SECONDS", "OKTA_MCP_LOG_LEVEL", "OKTA_MCP_LOG_FORMAT", "OKTA_MCP_PORT", "OKTA_MCP_CALL_SECONDS",
+    "OKTA_MCP_DRAIN_NOTICE", "OKTA_MCP_DRAIN_SECONDS", "OKTA_MCP_MAX_REQUEST_BYTES", "OKTA_MCP_REQUEST_SECONDS",
+    "OKTA_MCP_MAX_REQUESTS", "OKTA_MCP_MAX_SESSIONS", "OKTA_MCP_SESSION_SECONDS", "OKTA_MCP_STATELESS",
+}  # fmt: skip
+"""The credential itself, and bounds of time and number."""
+
+
+def write_env(folder, values):
+    (folder / ".env").write_text("".join(f"{name}='{value}'\n" for name, value in values.items()))
+
+
+def test_of_every_option_it_is_decided_whether_it_can_loosen_a_guard():
+    assert {option.env for option in OPTIONS} == LOOSENING.keys() | NARROWING.keys() | NEITHER
+
+
+@pytest.mark.parametrize("name", LOOSENING)
+def test_a_file_without_my_credential_does_not_loosen_its_guards(monkeypatch, tmp_path, name):
+    write_env(tmp_path, {name: LOOSENING[name]})
+    load_settings()  # nobody's credential
+    monkeypatch.setenv("OKTA_ORG_URL", URL)
+    monkeypatch.setenv("OKTA_API_TOKEN", TOKEN)
+    with pytest.raises(SettingsError, match=f"^{name}.*: it comes from .env, but the token from the envir") as refused:
+        load_settings()
+    assert LOOSENING[name] not in str(refused.value).partition(": ")[2]
+    monkeypatch.setenv(name, LOOSENING[name])
+    load_settings()
+
+
+def test_all_that_it_loosens_is_named_at_once(monkeypatch, tmp_path):
+    write_env(tmp_path, LOOSENING)
+    monkeypatch.setenv("OKTA_API_TOKEN", TOKEN)
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert [one.split(" ")[0].rstrip(":") for one in refused.value.problems] == [
+        option.env for option in OPTIONS if option.env in LOOSENING
+    ]
+
+
+def test_it_may_narrow_what_my_credential_is_used_for(monkeypatch, tmp_path):
+    write_env(tmp_path, NARROWING)
+    monkeypatch.setenv("OKTA_API_TOKEN", TOKEN)
+    settings = load_settings()
+    assert (settings.confirm, settings.read_only, settings.tools) == ("writes", True, ("get_group",))
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [({"toolsets": "logs"}, "OKTA_MCP_TOOLS=deactivate_user"), ({"tools": "get_user"}, "OKTA_MCP_TOOLSETS=users")],
+)
+def test_it_adds_no_tools_to_those_i_have_chosen(monkeypatch, tmp_path, mine, theirs):
+    (tmp_path / ".env").write_text(theirs)
+    monkeypatch.setenv("OKTA_API_TOKEN", TOKEN)
+    load_settings()
+    with pytest.raises(SettingsError, match=theirs.partition("=")[0]):
+        load_settings(mine)
+
+
+def test_nor_does_it_for_a_sign_in_that_is_kept_elsewhere(tmp_path):
+    write_env(tmp_path, {"OKTA_ORG_URL": URL, "OKTA_CLIENT_ID": CLIENT, "OKTA_MCP_CONFIRM": "never"})
+    with pytest.raises(SettingsError, match=r"^OKTA_MCP_CONFIRM .*the sign-in from where `okta-mcp login` keeps it"):
+        load_settings()
+    assert load_settings({"confirm": "never"}).confirm == "never"
+
+
+@pytest.mark.parametrize("credential", [{"OKTA_API_TOKEN": TOKEN}, {"OKTA_CLIENT_ID": CLIENT, "OKTA_PRIVATE_KEY": "x"}])
+def test_a_file_that_holds_the_credential_may_say_anything_about_it(monkeypatch, tmp_path, credential):
+    write_env(tmp_path, {"OKTA_ORG_URL": URL, **credential, **LOOSENING})
+    assert load_settings().confirm == "never"
+    monkeypatch.setenv("OKTA_API_TOKEN", f"{TOKEN}another")  # counts in place of the file's
+    with pytest.raises(SettingsError, match="OKTA_MCP_CONFIRM"):
+        load_settings()
 
 
 def test_a_file_may_hold_both(tmp_path):

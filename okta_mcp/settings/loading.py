@@ -1,7 +1,6 @@
 """Collecting the options, and saying what is wrong with them."""
 
 import difflib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 from okta_mcp.settings.errors import MissingOrgError, SettingsError
 from okta_mcp.settings.model import Settings
 from okta_mcp.settings.option import OPTIONS, Option
+from okta_mcp.settings.ownership import overreaching
 
 _OWN_PREFIX = "OKTA_MCP_"
 _BY_FIELD = {option.field: option for option in OPTIONS}
@@ -40,27 +40,10 @@ def load_settings(flags: Mapping[str, Any] | None = None, *, env_file: Path | No
         raise SettingsError([*_wrong(error), *unknown]) from None
     if unknown:
         raise SettingsError(unknown)
-    _same_owner(given, env_file)
+    refused = overreaching(settings, given, env_file, _names(env_file))
+    if refused:
+        raise SettingsError([_line(_BY_FIELD[name], reason, advice=how) for name, (reason, how) in refused.items()])
     return settings
-
-
-_OWN_SECRETS = {"api_token": "the token", "private_key": "the private key", "private_key_file": "the private key"}
-"""What is the operator's own where it comes from the environment or a flag."""
-
-
-def _same_owner(flags: Mapping[str, Any], env_file: Path | None) -> None:
-    """Refuse a credential of the environment, or of a flag, for an address of `.env`.
-
-    A `.env` may come with somebody's checkout; it must not choose where the operator's own credential is used.
-    """
-    dotenv = DotEnvSettingsSource(Settings, env_file=env_file, case_sensitive=True).env_vars if env_file else {}
-    if "OKTA_ORG_URL" not in dotenv or "org_url" in flags or "OKTA_ORG_URL" in os.environ:
-        return
-    for field, words in _OWN_SECRETS.items():
-        source = "a flag" if field in flags else "the environment" if os.environ.get(_BY_FIELD[field].env) else None
-        if source is not None:
-            reason = f"it comes from {env_file}, but {words} from {source}, which would be used there"
-            raise SettingsError([_line(_BY_FIELD["org_url"], reason, advice="Set both in the same place.")])
 
 
 def require_org(settings: Settings) -> tuple[str, SecretStr]:
@@ -165,8 +148,7 @@ def _unknown(flags: Mapping[str, Any], env_file: Path | None) -> list[str]:
     """Name what looks like an option and is none: a misspelt restriction must not pass for one that holds."""
     lines = [f"--{name.replace('_', '-')}: there is no such option." for name in flags if name not in _BY_FIELD]
     environment = EnvSettingsSource(Settings, case_sensitive=True).env_vars
-    dotenv = DotEnvSettingsSource(Settings, env_file=env_file, case_sensitive=True).env_vars if env_file else {}
-    for name in sorted({*environment, *dotenv}):
+    for name in sorted({*environment, *_names(env_file)}):
         if name.upper().startswith(_OWN_PREFIX) and name not in _BY_ENV:
             # Compared without the prefix, which would make anything look alike.
             ours = {env.removeprefix(_OWN_PREFIX): env for env in _BY_ENV}
@@ -174,3 +156,8 @@ def _unknown(flags: Mapping[str, Any], env_file: Path | None) -> list[str]:
             hint = f"Did you mean {ours[near[0]]}?" if near else f"There are: {', '.join(_BY_ENV)}."
             lines.append(f"{name}: there is no such variable. {hint}")
     return lines
+
+
+def _names(env_file: Path | None) -> set[str]:
+    """Return what is named in `.env`."""
+    return set(DotEnvSettingsSource(Settings, env_file=env_file, case_sensitive=True).env_vars) if env_file else set()
