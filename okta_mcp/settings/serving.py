@@ -96,7 +96,8 @@ class ServingOptions(Section):
         validation_alias="OKTA_MCP_MAX_SESSIONS",
         description=(
             "Sessions of clients before protocol 2026-07-28 at the same time, and open streams of all clients; "
-            "more are refused with 503."
+            "more are refused with 503. One caller who is known may hold a tenth of either, and eight in any case; "
+            "more are refused with 429."
         ),
         ge=1,
         le=100_000,

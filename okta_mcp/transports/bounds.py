@@ -5,6 +5,9 @@ from typing import Self
 
 from okta_mcp.settings import Settings
 
+_SHARE_AT_LEAST = 8
+"""Sessions and streams of a person with a few clients open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -29,6 +32,11 @@ class Bounds:
     stateless: bool = False
     drain_notice: float = 0.0
     drain_seconds: float = 20.0
+
+    @property
+    def share(self) -> int:
+        """How many of the sessions, and of the streams, one caller may hold where callers are known."""
+        return max(_SHARE_AT_LEAST, self.streams // 10)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:

@@ -65,7 +65,7 @@ def http_app(
     recognition = Recognition(admission, admission.public_url or address) if admission.guarded else None
     if recognition is not None:
         app.router.routes.extend(recognition.metadata.routes if recognition.metadata is not None else ())
-        app.add_middleware(Entrance, recognition=recognition, policy=admission.policy)
+        app.add_middleware(Entrance, recognition=recognition, policy=admission.policy, bounds=bounds)
     # What is counted is for callers too, where others than this machine can ask for it; a proxy asks from here.
     elsewhere = admission.public_url is not None or not on_this_machine(host)
     threshold = Threshold(security, recognition, guards_metrics=elsewhere)

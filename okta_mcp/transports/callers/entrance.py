@@ -6,8 +6,10 @@ from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from okta_mcp.guard import SCOPE_KEY, Caller, Policy
+from okta_mcp.transports.bounds import Bounds
 from okta_mcp.transports.callers.proof import Unproven, Unreachable
 from okta_mcp.transports.callers.recognition import Recognition
+from okta_mcp.transports.callers.shares import Shares
 from okta_mcp.transports.callers.step_up import called_action
 from okta_mcp.transports.callers.streams import Streams
 
@@ -21,13 +23,15 @@ class Entrance:
         app: both doors.
         recognition: tells whose a request is.
         policy: what the operator allows; no token makes it more.
+        bounds: how much of the room one caller may take.
     """
 
-    def __init__(self, app: ASGIApp, recognition: Recognition, policy: Policy) -> None:
+    def __init__(self, app: ASGIApp, recognition: Recognition, policy: Policy, bounds: Bounds) -> None:
         self._app = app
         self._recognition = recognition
         self._policy = policy
         self._streams = Streams()
+        self._shares = Shares(bounds.share, bounds.session_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -45,7 +49,11 @@ class Entrance:
         except (Unproven, Unreachable) as error:
             await self._recognition.refusal(scope, error)(scope, receive, send)
         else:
-            await self._streams.answer(self._app, caller, _told(scope, caller), receive, send)
+
+            async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+                await self._streams.answer(self._app, caller, scope, receive, send)
+
+            await self._shares.answer(answered, caller, _told(scope, caller), receive, send)
 
     async def _stepped_up(self, caller: Caller, scope: Scope, receive: Receive) -> Receive:
         """Send a client for further scopes where these would help; return the request, to be read from its start.
