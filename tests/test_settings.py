@@ -178,6 +178,31 @@ OKTA_MCP_ZZZZ: there is no such variable. There are: {", ".join(option.env for o
     )
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://:c4nary@redis.example.com",
+        "redis://:c4nary/word@redis.example.com:6379/0",
+        "redis://:c4nary#word@redis.example.com:6379/0",
+        "redis://:c4nary?word@redis.example.com:6379/0",
+        "redis://:c4nary[word@redis.example.com:6379/0",
+        "redis://:6379#c4nary@redis.example.com/0",
+        "redis://:c4nary@redis.example.com:99999",
+        "redis://:c4nary@redis.example.com:c4nary",
+        "rediss://:c4nary@/0",
+    ],
+)
+def test_an_address_of_redis_that_cannot_be_one_is_refused_without_repeating_it(url):
+    with pytest.raises(SettingsError, match=r"^OKTA_MCP_REDIS_URL: it (is no|does not)") as refused:
+        load_settings({"redis_url": url})
+    assert "c4nary" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["redis://:p%2Fw@[::1]:6379/0?socket_timeout=1", "rediss://r.example.com", "unix:///r"])
+def test_an_address_of_redis_that_can_be_one_is_taken(url):
+    assert load_settings({"redis_url": url}).redis_url == SecretStr(url)
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     (tmp_path / "env").write_bytes(b"OKTA_MCP_HOST=\xff\n")
 

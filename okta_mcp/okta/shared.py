@@ -82,9 +82,9 @@ class Shared:
         """
         if self._url is None or self._clock() < self._not_before:
             return None
-        # The client library takes a while to import, which is not Redis's fault.
-        redis, losses = self.redis(), self._losses()
+        losses = self._losses()
         try:
+            redis = self.redis()  # takes a while the first time, which is not Redis's fault
             with anyio.fail_after(_PATIENCE):
                 answer = await question(redis)
         except losses as error:
@@ -98,16 +98,27 @@ class Shared:
 
         Raises:
             RuntimeError: there is no Redis.
+            ConnectionError: the client library can do nothing with its address.
         """
         if self._url is None:
             raise RuntimeError("No Redis is configured.")
         if self._redis is None:
-            from redis.asyncio import Redis
-            from redis.asyncio.retry import Retry
-            from redis.backoff import NoBackoff
+            redis = self._made(self._url)
+            if redis is None:
+                # Not the library's error, not even as a context: it may quote a part of the password.
+                raise ConnectionError("The address of Redis cannot be used.")
+            self._redis = redis
+        return self._redis
 
-            self._redis = Redis.from_url(
-                self._url.get_secret_value(),
+    @staticmethod
+    def _made(url: SecretStr) -> "Redis | None":
+        from redis.asyncio import Redis
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+
+        try:
+            redis = Redis.from_url(
+                url.get_secret_value(),
                 decode_responses=True,
                 max_connections=1000,
                 health_check_interval=_LOOK,
@@ -115,7 +126,11 @@ class Shared:
                 # Once, for connections that were idle when Redis was started anew.
                 retry=Retry(NoBackoff(), 1),
             )
-        return self._redis
+            # What stands behind a question mark is looked at by the connection alone; this one is never opened.
+            redis.connection_pool.connection_class(**redis.connection_pool.connection_kwargs)
+        except Exception:  # noqa: BLE001 - of many kinds, by what is wrong
+            return None
+        return redis
 
     async def tell(self, subject: str, text: str) -> None:
         """Tell the other servers of this org something, if they can be reached."""

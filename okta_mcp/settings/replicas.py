@@ -1,5 +1,7 @@
 """Several processes that serve as one."""
 
+from urllib.parse import urlsplit
+
 from pydantic import Field, SecretStr, field_validator
 
 from okta_mcp.settings.section import Section
@@ -51,9 +53,23 @@ class ReplicaOptions(Section):
     @field_validator("redis_url")
     @classmethod
     def _redis_url(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+        text = "redis://" if value is None else value.get_secret_value()
+        if not text.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("it does not begin with redis://, rediss:// or unix://")
+        if value is not None and not _whole(text):
+            raise ValueError(
+                "it is no address with a host and a port that can be; / ? # [ and @ of a password go as %2F"
+            )
         return value
+
+
+def _whole(url: str) -> bool:
+    # The errors of parsing quote what may be a part of the password, so that none may be left as a context.
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "unix" or (bool(parts.hostname) and parts.port != 0 and not parts.fragment)
+    except ValueError:
+        return False
 
 
 def _ring(text: str) -> tuple[str, ...]:

@@ -76,6 +76,26 @@ async def test_a_restarted_redis_costs_no_question(redis_server):
     await shared.aclose()
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://:c4nary/word@127.0.0.1/0",
+        "redis://127.0.0.1/0?socket_timeout=c4nary",
+        "redis://127.0.0.1/0?retry=c4nary",
+        "redis://127.0.0.1/0?c4nary=1",
+    ],
+)
+async def test_an_address_that_the_client_cannot_use_fails_no_call_and_is_not_quoted(caplog, url):
+    shared = Shared(SecretStr(url), ORG)
+    assert await put(shared, "red") is None
+    assert shared.lost
+    assert caplog.messages == ["Redis is lost (ConnectionError); this server goes on alone until it is back."]
+    with pytest.raises(ConnectionError) as refused:
+        shared.redis()
+    assert refused.value.__context__ is None
+    assert "c4nary" not in str(refused.value)
+
+
 async def test_its_password_is_neither_shown_nor_logged(caplog):
     shared = Shared(SecretStr(HERE), ORG)
     assert await put(shared, "red") is None

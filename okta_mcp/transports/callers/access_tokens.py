@@ -16,7 +16,7 @@ ALGORITHMS = frozenset(
 SKEW = 60
 """Seconds by which the issuer's clock and ours may differ."""
 
-_TYPES = {None, "at+jwt", "application/at+jwt", "jwt"}
+_TYPES = {"at+jwt", "application/at+jwt", "jwt"}
 """RFC 9068 names its tokens; Okta's custom authorization servers leave the type out, others say JWT."""
 _OF_ID_TOKENS = ("nonce", "at_hash", "c_hash")
 _LONGEST_NAME = 100
@@ -54,13 +54,13 @@ class AccessTokens:
 
         try:
             unproven = jwt.decode_complete(token, options={"verify_signature": False})
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError):  # anybody may send anything
             raise Unproven("The token is none that is known here, and no signed one either") from None
         header = unproven["header"]
         algorithm, key_id, kind = header.get("alg"), header.get("kid"), header.get("typ")
-        if algorithm not in ALGORITHMS:
+        if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
             raise Unproven("The token is not signed in a way that is trusted here")
-        if (kind.lower() if isinstance(kind, str) else kind) not in _TYPES:
+        if kind is not None and (not isinstance(kind, str) or kind.lower() not in _TYPES):
             raise Unproven("The token is of a type that is no access token for other servers than its issuer")
         if unproven["payload"].get("iss") != self._issuer.url:
             raise Unproven("The token is of another issuer")  # before anyone looks for a key of theirs

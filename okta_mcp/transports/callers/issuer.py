@@ -165,8 +165,8 @@ class Issuer:
                 continue
             try:
                 key = PyJWK(dict(one), algorithm)
-            except PyJWTError:
-                continue  # of another kind than the algorithm
+            except (PyJWTError, ValueError, TypeError):
+                continue  # of another kind than the algorithm, or none at all
             if getattr(key.key, "key_size", _SHORTEST_RSA) >= _SHORTEST_RSA or one.get("kty") != "RSA":
                 fit.append(key)
         return fit[0] if len(fit) == 1 else None

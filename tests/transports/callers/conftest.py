@@ -101,6 +101,17 @@ class TestIssuer:
         _, payload, _ = self.token(**claims).split(".")
         return f"{_segment({'alg': 'none', 'kid': 'RS256'})}.{payload}."
 
+    def headed(self, **header: Any) -> str:
+        """Return a token with a header as no library makes it."""
+        _, payload, signature = self.token().split(".")
+        return f"{_segment(header)}.{payload}.{signature}"
+
+    def bottomless(self) -> str:
+        """Return a token whose header never comes to its end."""
+        _, payload, signature = self.token().split(".")
+        header = base64.urlsafe_b64encode(b"[" * 9_000).decode().rstrip("=")
+        return f"{header}.{payload}.{signature}"
+
     def signed_with_what_is_public(self, **claims: Any) -> str:
         """Return a token that takes the published key for a shared secret: HS256 over its PEM text."""
         import hashlib

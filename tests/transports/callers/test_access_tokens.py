@@ -100,6 +100,22 @@ REFUSED = {
         lambda issuer: issuer.token(header={"crit": ["exp"], "exp": 1}),
         "The token is none that is known here, and no signed one either",
     ),
+    "a list for a signature": (
+        lambda issuer: issuer.headed(alg=["RS256"]),
+        "The token is not signed in a way that is trusted here",
+    ),
+    "a list for a type": (
+        lambda issuer: issuer.headed(alg="RS256", typ=[]),
+        "The token is of a type that is no access token for other servers than its issuer",
+    ),
+    "an object for a type": (
+        lambda issuer: issuer.headed(alg="RS256", typ={"a": 1}),
+        "The token is of a type that is no access token for other servers than its issuer",
+    ),
+    "a bottomless header": (
+        lambda issuer: issuer.bottomless(),
+        "The token is none that is known here, and no signed one either",
+    ),
     "opaque": (lambda issuer: "okmcp_0000", "The token is none that is known here, and no signed one either"),
 }
 
