@@ -82,6 +82,7 @@ class Schedule:
         self._sleep = sleep
         self._lanes: dict[str, Lane] = {}
         self._numbers = itertools.count()
+        self._asking = anyio.Lock()
 
     async def turn(
         self, method: str, path: str, party: Party, *, patience: float, report: Report | None = None
@@ -205,14 +206,17 @@ class Schedule:
         lane.appoint()
 
     async def _round(self, lane: Lane) -> None:
-        lane.until, lane.is_certain, lane.is_at_gate = {}, False, False
-        for priority in lane.queue.order():
-            wanted = min(self._ledger.batch, self.gate.free(priority), lane.queue.waiting(priority))
-            if not wanted:
-                lane.is_at_gate = True
-            elif await self._grant(lane, priority, wanted):
-                lane.is_changed = True
-                return
+        # One bucket after the other: the places that one holds while the ledger is asked, and then gives back, must not
+        # look taken to another, which would wait for an answer to free them.
+        async with self._asking:
+            lane.until, lane.is_certain, lane.is_at_gate = {}, False, False
+            for priority in lane.queue.order():
+                wanted = min(self._ledger.batch, self.gate.free(priority), lane.queue.waiting(priority))
+                if not wanted:
+                    lane.is_at_gate = True
+                elif await self._grant(lane, priority, wanted):
+                    lane.is_changed = True
+                    return
         if lane.done:
             done, lane.done = lane.done, []
             answer = await self._ledger.exchange(lane.bucket, done, (), self.clock.now(), bulk=False)
