@@ -11,7 +11,7 @@ const SECOND = { value: 'Batt3ry-staple' };
 const THIRD = { value: 'Saddl3-lantern' };
 const PERSON = { firstName: 'Robin', lastName: 'Vale', login: LOGIN, email: LOGIN };
 
-async function users({ userApi, roleAssignmentAUserApi: roleAssignmentApi }) {
+async function users({ userApi, roleAssignmentApi }) {
   const robin = await creating(userApi);
   await listing(userApi);
   await changing(userApi, robin);
