@@ -82,7 +82,7 @@ class Schedule:
         self._sleep = sleep
         self._lanes: dict[str, Lane] = {}
         self._numbers = itertools.count()
-        self._asking = anyio.Lock()
+        self._asking = anyio.Lock(fast_acquire=True)
 
     async def turn(
         self, method: str, path: str, party: Party, *, patience: float, report: Report | None = None
