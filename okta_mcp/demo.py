@@ -237,7 +237,13 @@ async def walk(steps: Sequence[Step] = DAY) -> int:
             server = StdioServerParameters(
                 command=sys.executable,
                 args=["-m", "okta_mcp"],
-                env={"OKTA_ORG_URL": url, "OKTA_API_TOKEN": box.api_token},
+                # What is kept of a day that never was belongs into no file of the user's.
+                env={
+                    "OKTA_ORG_URL": url,
+                    "OKTA_API_TOKEN": box.api_token,
+                    "OKTA_MCP_AUDIT_FILE": "off",
+                    "OKTA_MCP_BULK_JOURNAL": "memory",
+                },
                 cwd=elsewhere,  # so that no .env of the caller's changes the day
             )
             headers = {"Authorization": f"SSWS {box.api_token}", "Accept": "application/json"}

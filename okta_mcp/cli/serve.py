@@ -28,6 +28,9 @@ def run(given: dict[str, Any]) -> int:
 
     transport, sandbox = given.pop("transport", "stdio"), given.pop("sandbox", False)
     settings = settings_of(given)
+    if sandbox and not settings.bulk_journal:
+        # Its people end with the process, and so do the runs.
+        settings = settings.model_copy(update={"bulk_journal": "memory"})
 
     async def served() -> None:
         from okta_mcp.guard.audit import opened_trail

@@ -154,7 +154,7 @@ Okta: 503 E0000010 Service is in read only mode (error id <error>, request <requ
     (
         {"html": True, "status": 200},
         snapshot("""\
-The answer to POST /api/v1/users/{id}/lifecycle/suspend does not come from Okta's API: 200 (text/html), a page titled "Temporarily unavailable". Check that the org URL is right (https://sandbox.okta.example) and that no proxy stands in between.
+The answer to POST /api/v1/users/{id}/lifecycle/suspend does not come from Okta's API: 200 (text/html), a page titled "Temporarily unavailable". Check that the org URL is right (https:\\//sandbox.okta.example) and that no proxy stands in between.
 It is not known whether the change was made.
 Next: look with get_user before trying again.\
 """),

@@ -340,6 +340,8 @@ class Journal:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = FULL")
             database.executescript(_SCHEMA)
+            if "seen" not in {column for _, column, *_ in database.execute("PRAGMA table_info(rows)")}:
+                database.execute("ALTER TABLE rows ADD COLUMN seen TEXT")
             weakref.finalize(self, database.close)
             self._database = database
         return self._database

@@ -96,7 +96,7 @@ async def test_without_redis_each_server_takes_its_part_and_no_call_fails(org_wi
     assert org.refused == 0
     assert len(org.sent()) == 600
     assert lost == [False] * 3
-    told = [record.getMessage()[:13] for record in caplog.records if record.levelname == "WARNING"]
+    told = [record.getMessage()[:13] for record in caplog.records if record.name.startswith("okta_mcp")]
     # One for each server and each time: a machine that is slow may lose Redis once more for a moment.
     assert len(told) >= 3
     assert set(told) == {"Redis is lost"}
