@@ -13,8 +13,8 @@ _MAKES = re.compile(
     r"|(?P<link>\])(?=[(:\[])"  # ]( of a link, ][ and ]: of a reference
     r"|(?P<tag>(?<!\\)(?:\\\\)*<)(?=[A-Za-z/!?|])"  # a tag, an autolink, a mark of a model; not an escaped one
     r"|(?P<host>\b[Ww]{3})(?=\.)"  # before a scheme, which may hold dots
-    r"|(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]{1,20}:)(?=//)"  # https:// is made a link by itself
     r"|(?P<script>\b(?:javascript|data|vbscript))(?=:)"
+    r"|(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]{1,20}:)(?=//)"  # https:// is made a link by itself
     r"|(?P<fence>`{3,}|~{3,})"
     r"|(?P<heading>^[ ]{0,3})(?=#{1,6}\s)",
     re.MULTILINE,
@@ -38,8 +38,14 @@ def defused(text: str, *, keep: Iterable[str] = ()) -> str:
 
 
 def as_written(text: str) -> str:
-    """Return text that was said after `defused` showed it, as the directory has it."""
-    return _UNMAKES.sub("", text) if "\\" in text else text
+    """Return text that was said after `defused` showed it, as the directory has it.
+
+    A backslash that `defused` would not have put there is somebody's own, and stays.
+    """
+    if "\\" not in text:
+        return text
+    plain = _UNMAKES.sub("", text)
+    return plain if defused(plain) == text else text
 
 
 def _with_backslash(found: re.Match[str]) -> str:

@@ -38,8 +38,15 @@ def test_a_text_is_shown_as(written, shown):
 
 @given(signs.map("".join))
 @example("www.https://")
+@example("javascript://")
 def test_showing_what_is_shown_changes_nothing(text):
     assert defused(defused(text)) == defused(text)
+
+
+def test_a_backslash_of_the_directorys_own_stays():
+    assert as_written("A\\/B") == "A\\/B"
+    assert as_written(r"\/../") == r"\/../"
+    assert as_written(defused("A/B https://example.com")) == "A/B https://example.com"
 
 
 @given(signs.map("".join).filter(lambda text: "\\" not in text))
