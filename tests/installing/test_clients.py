@@ -10,7 +10,7 @@ SERVER = Started("/opt/okta-mcp", settings={"OKTA_ORG_URL": "https://example.okt
 
 
 def machine(system, **environ):
-    return Machine(system, Path("/home/ada"), Path("/work"), environ)
+    return Machine(system, Path("/home/ada"), Path("/project"), environ)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_where_the_files_are(client, linux, darwin, win32):
 
 
 def test_claude_code_keeps_its_file_in_the_project():
-    assert BY_NAME["claude-code"].place(machine("linux")) == Path("/work/.mcp.json")
+    assert BY_NAME["claude-code"].place(machine("linux")) == Path("/project/.mcp.json")
 
 
 @pytest.mark.parametrize(
