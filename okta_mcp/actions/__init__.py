@@ -18,7 +18,8 @@ from okta_mcp.actions.lifecycle import activate_user, deactivate_user, suspend_u
 from okta_mcp.actions.logs import get_system_log_events
 from okta_mcp.actions.lookup import find_group, find_user
 from okta_mcp.actions.passwords import expire_password, forgot_password, reset_password
-from okta_mcp.actions.performing import Performer, Sender
+from okta_mcp.actions.performing import Performer
+from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.tool import ActionTool, listed_tool
 from okta_mcp.actions.touched import Touched
 from okta_mcp.actions.users import UserDetail, create_user, get_user, list_users, update_user

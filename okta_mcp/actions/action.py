@@ -10,7 +10,7 @@ from okta_mcp.directory import Directory
 from okta_mcp.okta import OktaClient
 
 if TYPE_CHECKING:
-    from okta_mcp.actions.performing import Within
+    from okta_mcp.actions.sender import Within
 
 Toolset = Literal["users", "groups", "logs", "bulk"]
 

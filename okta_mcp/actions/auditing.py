@@ -10,9 +10,11 @@ from okta_mcp.actions.action import Action
 from okta_mcp.actions.arguments import ArgumentError, arguments_of
 from okta_mcp.actions.confirmation import Declined, Unconfirmed
 from okta_mcp.actions.results import Result
+from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.spelling import respell
-from okta_mcp.guard import Refused
-from okta_mcp.guard.audit import HIDDEN, Attempt, Outcome, Sent, Target, Trail, recorded
+from okta_mcp.actions.stage import Prepared
+from okta_mcp.guard import Refused, request_id
+from okta_mcp.guard.audit import HIDDEN, Attempt, Confirmation, Outcome, Sent, Target, Trail, recorded
 from okta_mcp.okta import Group, OktaError, User
 
 _UNRECORDED = "The audit trail could not be written, so no further write is done: tell the operator."
@@ -139,3 +141,66 @@ class Recording:
 def _words(error: BaseException) -> str:
     # Only ours are known to hold no secret.
     return f"{type(error).__name__}: {error}" if isinstance(error, OktaError) else type(error).__name__
+
+
+class Clerk:
+    """Tells the audit trail of the calls of one server.
+
+    Args:
+        trail: is told.
+        org: origin of the org that they are about.
+        dry_run: whether nothing is done at all.
+    """
+
+    def __init__(self, trail: Trail, org: str, *, dry_run: bool) -> None:
+        self._trail, self._org, self._dry_run = trail, org, dry_run
+
+    def recording(self, prepared: Prepared, sender: Sender) -> Recording:
+        """Begin the entries of a call that is carried out."""
+        return Recording(self._trail, self._attempt_of(prepared, sender))
+
+    async def refused(
+        self, action: Action, given: Mapping[str, Any], named: Mapping[str, object], sender: Sender, rule: str
+    ) -> None:
+        """Enter a write that was refused before it was prepared.
+
+        Args:
+            action: what was called.
+            given: the arguments as the client sent them.
+            named: the objects found so far, by parameter.
+            sender: who sent it.
+            rule: by what it is refused, in words.
+        """
+        await self._trail.refuse(self._attempt(action, said(action, given), named, sender), rule)
+
+    async def not_done(self, prepared: Prepared, sender: Sender, rule: str) -> None:
+        """Enter a write that was prepared and is not done; no entry for what only reads."""
+        if prepared.action.writes:
+            await self._trail.refuse(self._attempt_of(prepared, sender), rule)
+
+    def _attempt_of(self, prepared: Prepared, sender: Sender) -> Attempt:
+        return self._attempt(
+            prepared.action, told(prepared.values), prepared.named, sender, confirmation=prepared.confirmation
+        )
+
+    def _attempt(
+        self,
+        action: Action,
+        arguments: Mapping[str, Any],
+        named: Mapping[str, object],
+        sender: Sender,
+        confirmation: Confirmation | None = None,
+    ) -> Attempt:
+        return Attempt(
+            tool=action.name,
+            arguments=arguments,
+            effect=action.effect.value,
+            caller=sender.caller,
+            client=sender.client,
+            org=self._org,
+            targets=targets(named),
+            confirmation=confirmation,
+            request=sender.request or request_id(),
+            dry_run=self._dry_run,
+            batch=sender.batch,
+        )

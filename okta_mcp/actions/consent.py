@@ -8,7 +8,7 @@ from okta_mcp.actions.confirmation import CannotAsk, Plan, Unconfirmed, question
 from okta_mcp.guard import Codes, Confirming, Refused, Verdict
 
 if TYPE_CHECKING:
-    from okta_mcp.actions.performing import Sender
+    from okta_mcp.actions.sender import Sender
 
 _TRIES = 3
 """How often in a row a person is asked again because something changed while they were thinking."""

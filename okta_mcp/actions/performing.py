@@ -5,121 +5,37 @@ wants that, and then carried out. A single call does all three at once; a run of
 confirmed together, and then carries them out.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from okta_mcp.actions.action import Action, Call
-from okta_mcp.actions.arguments import CONFIRMATION, ArgumentError, arguments_of
-from okta_mcp.actions.auditing import Recording, rule_of, said, targets, told, warned
-from okta_mcp.actions.choosing import Chooser, Nobody
-from okta_mcp.actions.confirmation import Declined, Plan, Unconfirmed, purpose_of
-from okta_mcp.actions.consent import Consent, Ways
-from okta_mcp.actions.failures import foretold
+from okta_mcp.actions.action import Action
+from okta_mcp.actions.arguments import CONFIRMATION, arguments_of
+from okta_mcp.actions.auditing import Clerk, rule_of, warned
+from okta_mcp.actions.confirmation import Declined, Plan, Unconfirmed
+from okta_mcp.actions.consent import Consent
 from okta_mcp.actions.foresight import Undone
-from okta_mcp.actions.picking import NotPicked
+from okta_mcp.actions.rehearsing import Rehearsal
 from okta_mcp.actions.resolving import resolve
 from okta_mcp.actions.results import Result
+from okta_mcp.actions.sender import Sender, Within
 from okta_mcp.actions.spelling import respell
+from okta_mcp.actions.stage import Prepared, Stage
 from okta_mcp.actions.touched import Touched
 from okta_mcp.actions.withholding import require_withheld
-from okta_mcp.directory import Directory, Unresolved
-from okta_mcp.guard import Caller, Owner, Policy, Protection, Reach, Refused, WritePace, request_id
-from okta_mcp.guard.audit import Attempt, Confirmation, NoTrail, Trail
-from okta_mcp.okta import OktaClient, OktaError, Unsent, User
+from okta_mcp.directory import Directory
+from okta_mcp.guard import Owner, Policy, Protection, Reach, Refused, WritePace
+from okta_mcp.guard.audit import NoTrail, Trail
+from okta_mcp.okta import OktaClient, OktaError, User
 from okta_mcp.okta import users as okta_users
-from okta_mcp.okta.client import OnWait
-from okta_mcp.okta.together import together
-
-_AT_ONCE = 8
-"""Calls of a run that are looked at at the same time."""
-
-_LOSSES_TOLD = 5
-"""Longest run of which is said what each call loses for good; that may cost a request each."""
-
-_DRY = "the operator can restart the server without OKTA_MCP_DRY_RUN."
 
 if TYPE_CHECKING:
     from okta_mcp.actions.bulk.journal import Runs
 
-
-async def unheard(_: object) -> None:
-    """Hear of something that nobody waits for."""
-
-
-async def _not_shown(*_: object) -> None:
-    """Show progress to nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Whoever sent a call, and how to reach them while it is performed.
-
-    Args:
-        caller: who it is.
-        chooser: settles what is unclear.
-        on_wait: hears of every wait for Okta before it begins.
-        on_progress: hears how much of a long call is done: how many, of how many, and words.
-        on_write: hears of every write, with what it may have changed.
-        client: name and version of the MCP client.
-        request: this server's own id of the request, as it stands in the log.
-        batch: what the call is one of many of.
-        okta: the view of the org's client that all calls of a batch take turns with, as one party; None for a call
-            that is its own.
-        code: the code of an earlier preview, where the call came with one.
-    """
-
-    caller: Caller
-    chooser: Chooser = field(default_factory=Nobody)
-    on_wait: OnWait = unheard
-    on_progress: Callable[[int, int, str], Awaitable[None]] = _not_shown
-    on_write: Callable[[Touched], Awaitable[None]] = unheard
-    client: str | None = None
-    request: str | None = None
-    batch: str | None = None
-    okta: OktaClient | None = None
-    code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A call that may be carried out, once it is confirmed where it has to be.
-
-    Args:
-        action: what to do.
-        values: the arguments, checked, by parameter.
-        named: the objects that they point at, by parameter.
-        said: the arguments as plain data, without those that point at objects.
-        code: the code of an earlier preview, where the call came with one.
-        confirmed: whether it has gone through `Performer.confirm`.
-        confirmation: who has agreed to it; None where nobody was asked.
-        doomed: why it would fail, where that showed on the way.
-    """
-
-    action: Action
-    values: Mapping[str, Any] = field(repr=False)
-    named: Mapping[str, object]
-    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    code: str | None = field(default=None, repr=False)
-    confirmed: bool = False
-    doomed: Exception | None = None
-    confirmation: Confirmation | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """What an action that is made of others performs them with.
-
-    Args:
-        performer: performs them.
-        sender: who sent the whole.
-    """
-
-    performer: "Performer"
-    sender: Sender
+_DRY = "the operator can restart the server without OKTA_MCP_DRY_RUN."
 
 
 class Performer:
@@ -151,15 +67,16 @@ class Performer:
         trail: Trail | None = None,
     ) -> None:
         self.runs = runs
-        self._trail = trail or NoTrail()
         # Where nothing may be changed, no write could leave even if it came as far as the client.
         self._okta = okta.rehearsing() if policy.read_only or policy.dry_run else okta
         self._directory = directory
         self._policy = policy
         self._owner = owner
         self._protection = protection
-        self._consent = consent
         self._reach = reach
+        self._clerk = Clerk(trail or NoTrail(), okta.address.origin, dry_run=policy.dry_run)
+        self._stage = Stage(self._okta, directory, partial(Within, self))
+        self._rehearsal = Rehearsal(self._stage, consent, self._protect)
         self._pace = WritePace(policy.limits)
 
     @property
@@ -226,7 +143,7 @@ class Performer:
             return await self._prepare(action, given, sender, named)
         except Refused as error:
             if action.writes:
-                await self._trail.refuse(self._attempt(action, said(action, given), named, sender), rule_of(error))
+                await self._clerk.refused(action, given, named, sender, rule_of(error))
             raise
 
     async def _prepare(
@@ -240,7 +157,7 @@ class Performer:
             require_withheld(action, values)
         code = spelled.get(CONFIRMATION)
         await self._reach.enforce(action)
-        directory = self._directory.observed(_in_turn(self._okta, sender))
+        directory = self._directory.observed(self._stage.in_turn(sender))
         await resolve(directory, arguments.references, values, sender.chooser, named)
         await self._protect(action, named)
         plain = {
@@ -266,12 +183,12 @@ class Performer:
         user = prepared.named.get("user")
         if not isinstance(user, User):
             return prepared
-        now = await okta_users.get_user(_in_turn(self._okta, sender), user.id)
+        now = await okta_users.get_user(self._stage.in_turn(sender), user.id)
         fresh = replace(prepared, named={**prepared.named, "user": now})
         try:
             await self._protect(prepared.action, fresh.named)
         except Refused as error:
-            await self._not_done(fresh, sender, rule_of(error))
+            await self._clerk.not_done(fresh, sender, rule_of(error))
             raise
         return fresh
 
@@ -297,58 +214,15 @@ class Performer:
             Refused: the code does not hold, or the call would be refused by Okta.
             Unresolved, NotPicked, Pending, OktaError: as in `prepare`.
         """
+        if self.rehearses:  # where nothing is done, nothing has to be confirmed
+            return [replace(one, confirmed=True) for one in calls]
         try:
-            return await self._confirm(calls, sender, doing, whole=whole)
+            return await self._rehearsal.agreed(calls, sender, doing, whole=whole)
         except (Refused, Declined, Unconfirmed) as error:
             async with anyio.create_task_group() as tasks:  # of a long run, all in a few writes to the disk
                 for one in calls:
-                    tasks.start_soon(self._not_done, one, sender, rule_of(error))
+                    tasks.start_soon(self._clerk.not_done, one, sender, rule_of(error))
             raise
-
-    async def _confirm(self, calls: Sequence[Prepared], sender: Sender, doing: str, *, whole: bool) -> list[Prepared]:
-        plans: dict[int, Plan] = {}
-        settled = list(calls)
-        limiter = anyio.CapacityLimiter(_AT_ONCE)
-
-        async def rehearsed(place: int, one: Prepared) -> None:
-            try:
-                async with limiter:
-                    plans[place] = await self.rehearse(one, sender)
-            except (ArgumentError, Unresolved, NotPicked, Refused, OktaError) as error:
-                if not whole:
-                    raise
-                settled[place] = replace(one, doomed=error)
-
-        wanting = [
-            (place, one)
-            for place, one in enumerate(calls)
-            if not self._policy.dry_run and self._consent.confirming.wants(one.action, one.values)
-        ]
-        await together(*(partial(rehearsed, place, one) for place, one in wanting))
-        if plans:
-            places = sorted(plans)
-
-            async def told(plans: Sequence[Plan]) -> Sequence[Plan]:
-                few = plans if len(plans) <= _LOSSES_TOLD else ()
-                return [*await together(*(partial(self._told, one, sender) for one in few)), *plans[len(few) :]]
-
-            async def anew(plans: Sequence[Plan]) -> Sequence[Plan]:
-                seen = zip(places, plans, strict=True)
-
-                async def again(place: int, one: Plan) -> Plan:
-                    async with limiter:
-                        return await self._anew(settled[place], one, sender)
-
-                return await together(*(partial(again, place, one) for place, one in seen))
-
-            purpose = purpose_of(sender.caller, [(one.action, one.said, one.named) for one in calls])
-            agreed = await self._consent.obtain(
-                doing, purpose, [plans[place] for place in places], sender, Ways(told, anew)
-            )
-            given = Confirmation(agreed.how, sender.caller.name)
-            for place, plan in zip(places, agreed.plans, strict=True):
-                settled[place] = replace(settled[place], named=plan.named, confirmation=given)
-        return [replace(one, confirmed=True) for one in settled]
 
     async def carry_out(self, prepared: Prepared, sender: Sender) -> Result:
         """Do what was prepared.
@@ -364,29 +238,29 @@ class Performer:
         action = prepared.action
         if prepared.doomed is not None:
             if isinstance(prepared.doomed, Refused):
-                await self._not_done(prepared, sender, rule_of(prepared.doomed))
+                await self._clerk.not_done(prepared, sender, rule_of(prepared.doomed))
             raise prepared.doomed
         if action.writes and not action.made_of_others:
             if self.rehearses:
                 plan = await self.rehearse(prepared, sender)
-                await self._not_done(prepared, sender, "dry run")
+                await self._clerk.not_done(prepared, sender, "dry run")
                 return Undone.of(
                     action, plan.unsent, plan.named, f"Dry run, nothing was done. It would: {plan.story}", _DRY
                 )
             try:
                 self._require_leave(prepared, sender)
             except Refused as error:
-                await self._not_done(prepared, sender, rule_of(error))
+                await self._clerk.not_done(prepared, sender, rule_of(error))
                 raise
         okta = self._okta
-        recording = Recording(self._trail, self._attempt_of(prepared, sender))
+        recording = self._clerk.recording(prepared, sender)
         if action.writes:
             okta = okta.witnessed(recording)
         result: Result | None = None
         failure: BaseException | None = None
         done, is_recorded = False, True
         try:
-            result = await self._run(prepared, sender, okta)
+            result = await self._stage.run(prepared, sender, okta)
             done = action.writes
         except BaseException as error:
             failure = error
@@ -405,61 +279,12 @@ class Performer:
     def _require_leave(self, prepared: Prepared, sender: Sender) -> None:
         """Stop a write that was not confirmed, or that comes too soon after others."""
         action = prepared.action
-        if not prepared.confirmed and self._consent.confirming.wants(action, prepared.values):
+        if not prepared.confirmed and self._rehearsal.wants_yes(prepared):
             raise Refused(
                 f"{action.name} was not called: it was not confirmed; nothing was changed",
                 "have it confirmed first.",
             )
         self._pace.take(sender.caller)
-
-    async def _not_done(self, prepared: Prepared, sender: Sender, rule: str) -> None:
-        if prepared.action.writes:
-            await self._trail.refuse(self._attempt_of(prepared, sender), rule)
-
-    def _attempt_of(self, prepared: Prepared, sender: Sender) -> Attempt:
-        return self._attempt(
-            prepared.action, told(prepared.values), prepared.named, sender, confirmation=prepared.confirmation
-        )
-
-    def _attempt(
-        self,
-        action: Action,
-        arguments: Mapping[str, Any],
-        named: Mapping[str, object],
-        sender: Sender,
-        confirmation: Confirmation | None = None,
-    ) -> Attempt:
-        return Attempt(
-            tool=action.name,
-            arguments=arguments,
-            effect=action.effect.value,
-            caller=sender.caller,
-            client=sender.client,
-            org=self._okta.address.origin,
-            targets=targets(named),
-            confirmation=confirmation,
-            request=sender.request or request_id(),
-            dry_run=self.rehearses,
-            batch=sender.batch,
-        )
-
-    async def _run(self, prepared: Prepared, sender: Sender, okta: OktaClient) -> Result:
-        call = self._call(sender, okta)
-        while True:
-            try:
-                return await prepared.action.run(call, **{**prepared.values, **prepared.named})
-            except Unresolved as error:
-                # Words inside an argument are looked up by the action, before it changes anything.
-                await sender.chooser.ask([(error.argument or error.kind, error)])
-
-    def _call(self, sender: Sender, okta: OktaClient) -> Call:
-        okta = _in_turn(okta, sender)
-        return Call(
-            okta=okta,
-            directory=self._directory.observed(okta),
-            picked=sender.chooser.chosen,
-            within=Within(self, sender),
-        )
 
     async def rehearse(self, prepared: Prepared, sender: Sender) -> Plan:
         """Go through a call up to its first write, and return that. Changes nothing.
@@ -468,31 +293,4 @@ class Performer:
             Foretold: Okta would refuse it, as far as that can be known.
             ArgumentError, Unresolved, NotPicked, Pending, OktaError: as in `carry_out`.
         """
-        try:
-            await self._run(prepared, sender, self._okta.rehearsing())
-        except Unsent as unsent:
-            would_fail = foretold(prepared.action, prepared.named, unsent)
-            if would_fail is not None:
-                raise would_fail from None
-            return Plan(prepared.action, prepared.named, unsent, prepared.values)
-        raise RuntimeError(f"{prepared.action.name} is said to write and sent nothing")
-
-    async def _told(self, plan: Plan, sender: Sender) -> Plan:
-        lost = plan.action.irreversible
-        if lost is None or not lost.when(plan.values):
-            return plan
-        arguments = {**plan.values, **plan.named}
-        return replace(plan, losses=await lost.losses(self._call(sender, self._okta.rehearsing()), arguments))
-
-    async def _anew(self, prepared: Prepared, plan: Plan, sender: Sender) -> Plan:
-        user = plan.named.get("user")
-        okta = _in_turn(self._okta, sender)
-        fresh = {"user": await okta_users.get_user(okta, user.id)} if isinstance(user, User) else {}
-        named = {**plan.named, **fresh}
-        await self._protect(prepared.action, named)
-        return await self.rehearse(replace(prepared, named=named), sender)
-
-
-def _in_turn(okta: OktaClient, sender: Sender) -> OktaClient:
-    view = okta.observed(sender.on_wait)
-    return view if sender.okta is None else view.beside(sender.okta)
+        return await self._rehearsal.of(prepared, sender)

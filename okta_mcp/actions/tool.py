@@ -20,8 +20,9 @@ from okta_mcp.actions.bounding import bounded, clipped, within_bounds
 from okta_mcp.actions.confirmation import Declined
 from okta_mcp.actions.descriptions import description_of
 from okta_mcp.actions.failures import explain
-from okta_mcp.actions.performing import Performer, Sender
+from okta_mcp.actions.performing import Performer
 from okta_mcp.actions.picking import NotPicked, Pending, Picker
+from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.touched import Touched
 from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Confirming, Refused, caller_of, defused, request_id

@@ -6,9 +6,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from okta_mcp.actions.bulk.journal import Seen
-from okta_mcp.actions.performing import Prepared
 from okta_mcp.actions.profile import attribute_name, wire
 from okta_mcp.actions.settling import made_since
+from okta_mcp.actions.stage import Prepared
 from okta_mcp.okta import Group, NotFound, OktaClient, User
 from okta_mcp.okta import users as okta_users
 

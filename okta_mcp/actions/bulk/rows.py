@@ -16,9 +16,11 @@ from okta_mcp.actions.bulk.journal import Row
 from okta_mcp.actions.choosing import Nobody
 from okta_mcp.actions.failures import explain
 from okta_mcp.actions.managers import name_manager
-from okta_mcp.actions.performing import Performer, Prepared, Sender
+from okta_mcp.actions.performing import Performer
 from okta_mcp.actions.profile import wire
+from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.spelling import respell
+from okta_mcp.actions.stage import Prepared
 from okta_mcp.actions.withholding import HANDED_OUT
 from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Caller, Refused, neutral_text

@@ -19,8 +19,8 @@ from okta_mcp.actions.confirmation import Unconfirmed
 from okta_mcp.actions.groups import assign_user_to_group, remove_user_from_group
 from okta_mcp.actions.lifecycle import activate_user, deactivate_user, suspend_user, unsuspend_user
 from okta_mcp.actions.passwords import expire_password, forgot_password, reset_password
-from okta_mcp.actions.performing import Within, unheard
 from okta_mcp.actions.picking import NotPicked
+from okta_mcp.actions.sender import Within, unheard
 from okta_mcp.actions.users import create_user, update_user
 from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused

@@ -1,0 +1,124 @@
+"""What comes before a write: the call is gone through up to it, and somebody says yes where one is needed."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import anyio
+
+from okta_mcp.actions.action import Action
+from okta_mcp.actions.arguments import ArgumentError
+from okta_mcp.actions.confirmation import Plan, purpose_of
+from okta_mcp.actions.consent import Consent, Ways
+from okta_mcp.actions.failures import foretold
+from okta_mcp.actions.picking import NotPicked
+from okta_mcp.actions.sender import Sender
+from okta_mcp.actions.stage import Prepared, Stage
+from okta_mcp.directory import Unresolved
+from okta_mcp.guard import Refused
+from okta_mcp.guard.audit import Confirmation
+from okta_mcp.okta import OktaError, Unsent, User
+from okta_mcp.okta import users as okta_users
+from okta_mcp.okta.together import together
+
+_AT_ONCE = 8
+"""Calls of a run that are looked at at the same time."""
+
+_LOSSES_TOLD = 5
+"""Longest run of which is said what each call loses for good; that may cost a request each."""
+
+Protect = Callable[[Action, Mapping[str, object]], Awaitable[None]]
+"""Stops a write to whom or what is protected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """Goes through calls without their writes, and has them agreed to.
+
+    Args:
+        stage: where their actions run.
+        consent: gets the yes that a change needs.
+        protect: keeps writes away from whom nobody may touch.
+    """
+
+    stage: Stage
+    consent: Consent
+    protect: Protect
+
+    def wants_yes(self, prepared: Prepared) -> bool:
+        """Tell whether somebody has to agree to a call before it is carried out."""
+        return self.consent.confirming.wants(prepared.action, prepared.values)
+
+    async def of(self, prepared: Prepared, sender: Sender) -> Plan:
+        """Go through a call up to its first write, and return that. Changes nothing.
+
+        Raises:
+            Foretold: Okta would refuse it, as far as that can be known.
+            ArgumentError, Unresolved, NotPicked, Pending, OktaError: as in `Performer.carry_out`.
+        """
+        try:
+            await self.stage.run(prepared, sender, self.stage.okta.rehearsing())
+        except Unsent as unsent:
+            would_fail = foretold(prepared.action, prepared.named, unsent)
+            if would_fail is not None:
+                raise would_fail from None
+            return Plan(prepared.action, prepared.named, unsent, prepared.values)
+        raise RuntimeError(f"{prepared.action.name} is said to write and sent nothing")
+
+    async def agreed(self, calls: Sequence[Prepared], sender: Sender, doing: str, *, whole: bool) -> list[Prepared]:
+        """Return the calls with the yes of whoever has to agree; see `Performer.confirm`."""
+        plans: dict[int, Plan] = {}
+        settled = list(calls)
+        limiter = anyio.CapacityLimiter(_AT_ONCE)
+
+        async def rehearsed(place: int, one: Prepared) -> None:
+            try:
+                async with limiter:
+                    plans[place] = await self.of(one, sender)
+            except (ArgumentError, Unresolved, NotPicked, Refused, OktaError) as error:
+                if not whole:
+                    raise
+                settled[place] = replace(one, doomed=error)
+
+        wanting = [(place, one) for place, one in enumerate(calls) if self.wants_yes(one)]
+        await together(*(partial(rehearsed, place, one) for place, one in wanting))
+        if plans:
+            places = sorted(plans)
+
+            async def told(plans: Sequence[Plan]) -> Sequence[Plan]:
+                few = plans if len(plans) <= _LOSSES_TOLD else ()
+                return [*await together(*(partial(self._told, one, sender) for one in few)), *plans[len(few) :]]
+
+            async def anew(plans: Sequence[Plan]) -> Sequence[Plan]:
+                seen = zip(places, plans, strict=True)
+
+                async def again(place: int, one: Plan) -> Plan:
+                    async with limiter:
+                        return await self._anew(settled[place], one, sender)
+
+                return await together(*(partial(again, place, one) for place, one in seen))
+
+            purpose = purpose_of(sender.caller, [(one.action, one.said, one.named) for one in calls])
+            agreed = await self.consent.obtain(
+                doing, purpose, [plans[place] for place in places], sender, Ways(told, anew)
+            )
+            given = Confirmation(agreed.how, sender.caller.name)
+            for place, plan in zip(places, agreed.plans, strict=True):
+                settled[place] = replace(settled[place], named=plan.named, confirmation=given)
+        return [replace(one, confirmed=True) for one in settled]
+
+    async def _told(self, plan: Plan, sender: Sender) -> Plan:
+        lost = plan.action.irreversible
+        if lost is None or not lost.when(plan.values):
+            return plan
+        arguments = {**plan.values, **plan.named}
+        call = self.stage.call(sender, self.stage.okta.rehearsing())
+        return replace(plan, losses=await lost.losses(call, arguments))
+
+    async def _anew(self, prepared: Prepared, plan: Plan, sender: Sender) -> Plan:
+        user = plan.named.get("user")
+        okta = self.stage.in_turn(sender)
+        fresh = {"user": await okta_users.get_user(okta, user.id)} if isinstance(user, User) else {}
+        named = {**plan.named, **fresh}
+        await self.protect(prepared.action, named)
+        return await self.of(replace(prepared, named=named), sender)

@@ -1,0 +1,97 @@
+"""Where actions run: a call that is ready for it, and what its function is given besides its arguments."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from okta_mcp.actions.action import Action, Call
+from okta_mcp.actions.results import Result
+from okta_mcp.actions.sender import Sender, Within
+from okta_mcp.directory import Directory, Unresolved
+from okta_mcp.guard.audit import Confirmation
+from okta_mcp.okta import OktaClient
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A call that may be carried out, once it is confirmed where it has to be.
+
+    Args:
+        action: what to do.
+        values: the arguments, checked, by parameter.
+        named: the objects that they point at, by parameter.
+        said: the arguments as plain data, without those that point at objects.
+        code: the code of an earlier preview, where the call came with one.
+        confirmed: whether it has gone through `Performer.confirm`.
+        confirmation: who has agreed to it; None where nobody was asked.
+        doomed: why it would fail, where that showed on the way.
+    """
+
+    action: Action
+    values: Mapping[str, Any] = field(repr=False)
+    named: Mapping[str, object]
+    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    code: str | None = field(default=None, repr=False)
+    confirmed: bool = False
+    doomed: Exception | None = None
+    confirmation: Confirmation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the actions of one org run with.
+
+    Args:
+        okta: the org's client.
+        directory: finds whom words mean.
+        within: what an action that is made of others performs them with, for each sender.
+    """
+
+    okta: OktaClient
+    directory: Directory
+    within: Callable[[Sender], Within]
+
+    def in_turn(self, sender: Sender, okta: OktaClient | None = None) -> OktaClient:
+        """Return a view of the client that tells a sender of its waits, and takes turns with the rest of a batch.
+
+        Args:
+            sender: who it is for.
+            okta: another view of the client to begin with.
+        """
+        view = (okta or self.okta).observed(sender.on_wait)
+        return view if sender.okta is None else view.beside(sender.okta)
+
+    def call(self, sender: Sender, okta: OktaClient) -> Call:
+        """Return what an action's function is given first.
+
+        Args:
+            sender: who sent the call.
+            okta: a view of the org's client.
+        """
+        okta = self.in_turn(sender, okta)
+        return Call(
+            okta=okta,
+            directory=self.directory.observed(okta),
+            picked=sender.chooser.chosen,
+            within=self.within(sender),
+        )
+
+    async def run(self, prepared: Prepared, sender: Sender, okta: OktaClient) -> Result:
+        """Run the function of an action.
+
+        Args:
+            prepared: the call.
+            sender: who sent it.
+            okta: a view of the org's client.
+
+        Raises:
+            Unresolved, NotPicked, Pending: for words inside an argument; nothing was changed.
+            ArgumentError, OktaError: as the action does.
+        """
+        call = self.call(sender, okta)
+        while True:
+            try:
+                return await prepared.action.run(call, **{**prepared.values, **prepared.named})
+            except Unresolved as error:
+                # Words inside an argument are looked up by the action, before it changes anything.
+                await sender.chooser.ask([(error.argument or error.kind, error)])
