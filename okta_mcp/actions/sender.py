@@ -8,7 +8,7 @@ from okta_mcp.actions.choosing import Chooser, Nobody
 from okta_mcp.actions.touched import Touched
 from okta_mcp.guard import Caller
 from okta_mcp.okta import OktaClient
-from okta_mcp.okta.client import OnWait
+from okta_mcp.okta.delivery import OnWait
 
 if TYPE_CHECKING:
     from okta_mcp.actions.performing import Performer
