@@ -1,8 +1,6 @@
 """Why an action failed, told to the reader: what happened, what Okta said, and what to do next."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import singledispatch
 
 from pydantic.alias_generators import to_camel
@@ -11,14 +9,14 @@ from okta_mcp.actions.action import Action
 from okta_mcp.actions.arguments import ArgumentError, arguments_of
 from okta_mcp.actions.confirmation import Declined
 from okta_mcp.actions.picking import NotPicked
-from okta_mcp.directory import GroupName, Person, Unresolved
+from okta_mcp.actions.states import Explanation, Named, gone, no_recovery, uneditable, wrong_state
+from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused, neutral_text, quoted
 from okta_mcp.okta import (
     Conflict,
     ConnectionLost,
     CredentialsRefused,
     Forbidden,
-    Group,
     InvalidRequest,
     LimitReached,
     NotFound,
@@ -30,69 +28,9 @@ from okta_mcp.okta import (
     ServerFault,
     Unauthorized,
     UnsafePath,
-    Unsent,
     User,
 )
 from okta_mcp.okta.credentials import SignInNeeded
-
-Named = Mapping[str, object]
-"""The objects that the arguments of a call named, by parameter."""
-
-
-@dataclass(frozen=True, slots=True)
-class Works:
-    """The statuses in which an action works.
-
-    Args:
-        words: for the reader.
-        statuses: the statuses themselves.
-    """
-
-    words: str
-    statuses: frozenset[str]
-
-
-_EVERY = frozenset(
-    {"STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED", "DEPROVISIONED"}
-)
-_LIVING = Works("any status but DEPROVISIONED", _EVERY - {"DEPROVISIONED"})
-_STATES = {
-    "activate_user": Works("STAGED or DEPROVISIONED", frozenset({"STAGED", "DEPROVISIONED"})),
-    "deactivate_user": _LIVING,
-    "suspend_user": Works("ACTIVE", frozenset({"ACTIVE"})),
-    "unsuspend_user": Works("SUSPENDED", frozenset({"SUSPENDED"})),
-    "expire_password": Works("ACTIVE or PASSWORD_EXPIRED", frozenset({"ACTIVE", "PASSWORD_EXPIRED"})),
-    "reset_password": Works(
-        "ACTIVE, PASSWORD_EXPIRED, LOCKED_OUT, RECOVERY or PROVISIONED",
-        frozenset({"ACTIVE", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY", "PROVISIONED"}),
-    ),
-    "forgot_password": Works("ACTIVE, with a way to recover", frozenset({"ACTIVE"})),
-    "update_user": Works(
-        "any status but DEPROVISIONED (a password also not in SUSPENDED)", _EVERY - {"DEPROVISIONED", "SUSPENDED"}
-    ),
-    "assign_user_to_group": _LIVING,
-}
-"""The statuses in which an action works. Okta API, user lifecycle."""
-
-_WAYS_OUT = {
-    "STAGED": "the user was never activated; activate_user comes first.",
-    "PROVISIONED": "the user has yet to use the activation link; until then there is no password to work with.",
-    "ACTIVE": "the user is ACTIVE already; there may be nothing to do.",
-    "RECOVERY": "a password reset is under way; the user completes it by the link, or reset_password sends a new one.",
-    "PASSWORD_EXPIRED": "the user chooses a new password at the next sign-in; reset_password sends a link instead.",
-    "LOCKED_OUT": "too many failed sign-ins; reset_password lets the user back in.",
-    "SUSPENDED": "unsuspend_user restores the former status first.",
-    "DEPROVISIONED": "the user is deactivated; activate_user would bring the account back, without its old password.",
-}
-
-_SUSPENDED_ENOUGH = {
-    "STAGED": "nothing; a user who was never activated cannot sign in.",
-    "RECOVERY": "nobody can sign in until the reset is completed; deactivate_user takes the access for good.",
-    "LOCKED_OUT": "a locked-out user cannot sign in; deactivate_user takes the access for good.",
-    "SUSPENDED": "nothing; the user is suspended already.",
-    "DEPROVISIONED": "nothing; a deactivated user cannot sign in.",
-}
-"""What to tell whoever wants to suspend: the ways out of a status lead to sign-in, which is not what is wanted."""
 
 _STATE_CODES = frozenset({"E0000016", "E0000017", "E0000032", "E0000035", "E0000036", "E0000038"})
 
@@ -105,19 +43,6 @@ _EXAMPLES = {
     "eq ne sw ew co gt ge lt le pr, and not ( )",
 }
 """What an expression of each list looks like. Okta API, "Filter" and "Search"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What a reader needs to know of a failure.
-
-    Args:
-        happened: one sentence.
-        next_step: what to do instead.
-    """
-
-    happened: str
-    next_step: str
 
 
 def explain(error: Exception, action: Action, named: Named) -> str:
@@ -177,42 +102,6 @@ def _declined(error: Declined, action: Action) -> str:
     )
 
 
-class Foretold(Refused):
-    """Okta would refuse this call, as far as that can be known without asking it."""
-
-
-def foretold(action: Action, named: Named, unsent: Unsent) -> Foretold | None:
-    """Return the refusal that Okta would answer a request with, where the present status tells; else None.
-
-    Args:
-        action: what was asked for.
-        named: the objects of the call.
-        unsent: the request.
-    """
-    user = named.get("user")
-    told: Explanation | None = None
-    if unsent.segments[0] == "groups" or "groupIds" in (unsent.body or {}):
-        told = _uneditable(named)
-    if told is None and isinstance(user, User) and user.status in _hopeless(action, unsent):
-        told = _gone(user) if action.name == "deactivate_user" else _wrong_state(action, named)
-    if told is None:
-        return None
-    return Foretold(f"{told.happened} Okta was not asked, and nothing was changed", told.next_step)
-
-
-def _hopeless(action: Action, unsent: Unsent) -> frozenset[str]:
-    """Return the statuses in which Okta surely refuses; it has been seen to suspend others than the ACTIVE."""
-    if action.name == "suspend_user":
-        return frozenset(_SUSPENDED_ENOUGH)
-    if action.name == "update_user" and "password" not in (unsent.body or {}).get("credentials", {}):
-        return frozenset({"DEPROVISIONED"})
-    return _EVERY - _STATES[action.name].statuses if action.name in _STATES else frozenset()
-
-
-def _gone(user: User) -> Explanation:
-    return Explanation(f"{Person.of(user).label} is already deactivated.", "nothing; the user is DEPROVISIONED.")
-
-
 def _quote(error: OktaApiError) -> str:
     ids = [f"{name} {value}" for name, value in (("error id", error.error_id), ("request", error.request_id)) if value]
     behind = f" ({neutral_text(', '.join(ids), limit=200) or 'no ids'})"
@@ -254,7 +143,7 @@ def _busy(error: Conflict, action: Action, named: Named) -> Explanation:
 @_okta.register
 def _fault(error: ServerFault, action: Action, named: Named) -> Explanation:
     if error.code == "E0000060":
-        return _uneditable(named) or Explanation("Okta does not support this.", "leave it.")
+        return uneditable(named) or Explanation("Okta does not support this.", "leave it.")
     return Explanation(
         "Okta had an internal error.", "try again in a minute; quote the request id to Okta if it stays."
     )
@@ -307,7 +196,7 @@ def _refused_credentials(error: CredentialsRefused, action: Action, named: Named
 def _missing(error: NotFound, action: Action, named: Named) -> Explanation:
     user = named.get("user")
     if action.name == "deactivate_user" and isinstance(user, User) and user.status == "DEPROVISIONED":
-        return _gone(user)
+        return gone(user)
     return Explanation(
         "Okta does not find it (any more), or these credentials may not see it.", "look it up again by name."
     )
@@ -316,9 +205,9 @@ def _missing(error: NotFound, action: Action, named: Named) -> Explanation:
 @_okta.register
 def _forbidden(error: Forbidden, action: Action, named: Named) -> Explanation:
     if error.code == "E0000034":
-        return _no_recovery(action, named)
+        return no_recovery(action, named)
     if error.code in _STATE_CODES:
-        return _wrong_state(action, named)
+        return wrong_state(action, named)
     if error.code == "insufficient_scope":
         return Explanation(
             f"This server's app was not granted a scope that this needs ({', '.join(action.scopes)}).",
@@ -333,7 +222,7 @@ def _forbidden(error: Forbidden, action: Action, named: Named) -> Explanation:
         return Explanation(error.summary, "leave this attribute as it is.")
     if error.code in {"E0000014", "E0000080"}:
         return Explanation("Okta does not accept this password.", "choose one that meets the policy quoted below.")
-    return _uneditable(named) or Explanation(
+    return uneditable(named) or Explanation(
         f"The credentials of this server may not do this ({', '.join(action.scopes)}).",
         "the operator gives the token's admin the role for it; `okta-mcp check` shows what is allowed.",
     )
@@ -343,7 +232,7 @@ def _forbidden(error: Forbidden, action: Action, named: Named) -> Explanation:
 def _invalid(error: InvalidRequest, action: Action, named: Named) -> Explanation:
     said = " ".join([error.summary, *error.causes])
     if "suspendUser" in error.summary:
-        return _wrong_state(action, named)
+        return wrong_state(action, named)
     if "after" in arguments_of(action).names and ("Invalid cursor." in error.causes or error.code == "E0000029"):
         return Explanation("Okta does not know this cursor.", "start again without `after`.")
     if "180 days" in said:
@@ -366,51 +255,6 @@ def _invalid(error: InvalidRequest, action: Action, named: Named) -> Explanation
     if "date format" in said or error.code == "E0000030":
         return Explanation("Okta cannot read a date.", "send ISO 8601 with a zone, such as 2026-01-31T09:00:00Z.")
     return Explanation("Okta does not accept a value.", "mend what the causes below name, then call again.")
-
-
-def _wrong_state(action: Action, named: Named) -> Explanation:
-    user = named.get("user")
-    allowed = _STATES.get(action.name, Works("another status", frozenset()))
-    if not isinstance(user, User):
-        return Explanation(f"The user's status does not allow this; it works in {allowed.words}.", "get_user shows it.")
-    if user.status in allowed.statuses:
-        return Explanation(
-            f"{Person.of(user).label} was {user.status} a moment ago, and Okta does not allow this now.",
-            "look with get_user at the present status first.",
-        )
-    ways_out = {**_WAYS_OUT, **(_SUSPENDED_ENOUGH if action.name == "suspend_user" else {})}
-    return Explanation(
-        f"{Person.of(user).label} is {user.status}; {action.name} works in {allowed.words}.",
-        ways_out.get(user.status, "get_user shows the user as it is now."),
-    )
-
-
-def _no_recovery(action: Action, named: Named) -> Explanation:
-    user = named.get("user")
-    if isinstance(user, User) and user.status != "ACTIVE":
-        return _wrong_state(action, named)
-    return Explanation(
-        "The user has no recovery question or other way to recover the password.",
-        "reset_password sends a link all the same; update_user sets a `recoveryQuestion`.",
-    )
-
-
-def _uneditable(named: Named) -> Explanation | None:
-    groups = named.get("groups")
-    pointed_at = [named.get("group"), *(groups if isinstance(groups, list) else [])]
-    group = next((one for one in pointed_at if isinstance(one, Group) and not one.editable), None)
-    if group is None:
-        return None
-    row = GroupName.of(group)
-    if group.type == "BUILT_IN":
-        return Explanation(
-            f"{row.label} is built into Okta; its members cannot be changed.",
-            "choose a group of type OKTA_GROUP.",
-        )
-    return Explanation(
-        f"{row.label} is imported from another directory; its members cannot be changed in Okta.",
-        "change them in the directory or app it comes from, or choose a group of type OKTA_GROUP.",
-    )
 
 
 def _verification(action: Action) -> str:

@@ -10,10 +10,10 @@ from okta_mcp.actions.action import Action
 from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.confirmation import Plan, purpose_of
 from okta_mcp.actions.consent import Consent, Ways
-from okta_mcp.actions.failures import foretold
 from okta_mcp.actions.picking import NotPicked
 from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.stage import Prepared, Stage
+from okta_mcp.actions.states import foretold
 from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused
 from okta_mcp.guard.audit import Confirmation

@@ -17,8 +17,8 @@ from mcp.shared.exceptions import MCPError
 from okta_mcp.actions import ACTIONS
 from okta_mcp.actions.arguments import arguments_of
 from okta_mcp.actions.bulk.tools import WRITES
-from okta_mcp.actions.failures import _STATES
 from okta_mcp.actions.spelling import _RENAMED, _WRAPPERS
+from okta_mcp.actions.states import STATES
 from okta_mcp.resources import OFFERS
 from okta_mcp.sandbox.oauth.roles import Role
 from okta_mcp.settings.guarding import GuardingOptions
@@ -91,7 +91,7 @@ async def vault(served):
 
 def target(vault, action):
     """Return the protected person on whom the action would work."""
-    works = _STATES.get(action.name)
+    works = STATES.get(action.name)
     status = next(one for one in STATUSES if works is None or one in works.statuses)
     return vault.front.box.org.users[vault.people[status]]
 

@@ -13,12 +13,12 @@ from okta_mcp.actions.bulk.holding import holds
 from okta_mcp.actions.bulk.journal import Journal, Run, Seen, State
 from okta_mcp.actions.bulk.rows import AT_ONCE, Ready, said
 from okta_mcp.actions.choosing import Nobody
-from okta_mcp.actions.failures import Foretold
 from okta_mcp.actions.performing import Performer
 from okta_mcp.actions.picking import NotPicked
 from okta_mcp.actions.results import Result, Written
 from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.stage import Prepared
+from okta_mcp.actions.states import Foretold
 from okta_mcp.actions.users import UserCreated
 from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused, neutral_text
