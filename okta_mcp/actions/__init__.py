@@ -22,7 +22,8 @@ from okta_mcp.actions.performing import Performer
 from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.tool import ActionTool, listed_tool
 from okta_mcp.actions.touched import Touched
-from okta_mcp.actions.users import UserDetail, create_user, get_user, list_users, update_user
+from okta_mcp.actions.updating import update_user
+from okta_mcp.actions.users import UserDetail, create_user, get_user, list_users
 
 ACTIONS: tuple[Action, ...] = (
     create_user,

@@ -1,12 +1,10 @@
-"""Users: create, list, get, update."""
+"""Users: create, list, get."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, WithJsonSchema
-from pydantic.alias_generators import to_camel
 
-from okta_mcp.actions.action import Call, Effect, Irreversible, action
+from okta_mcp.actions.action import Call, Effect, action
 from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.conditions import require_apart, require_filled, require_first_page, require_sortable
 from okta_mcp.actions.credentials import (
@@ -15,29 +13,25 @@ from okta_mcp.actions.credentials import (
     PasswordHook,
     Provider,
     RecoveryQuestion,
-    StagedHash,
     credentials,
 )
 from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.managers import name_manager
-from okta_mcp.actions.profile import NewProfile, ProfileChanges, attribute_name, wire
-from okta_mcp.actions.references import TheGroups, TheUser, TheUserHere
-from okta_mcp.actions.results import Change, Done, Result, Table, Written, cell, counted, told
+from okta_mcp.actions.profile import NewProfile, wire
+from okta_mcp.actions.references import TheGroups, TheUser
+from okta_mcp.actions.results import Done, Result, Table, cell, counted
 from okta_mcp.actions.settling import created_after_all
-from okta_mcp.actions.status import status_now
 from okta_mcp.directory import Person, UserRow
-from okta_mcp.guard import Neutral, neutral, neutral_text
+from okta_mcp.guard import Neutral, neutral
 from okta_mcp.okta import OktaError, User, inner
 from okta_mcp.okta import users as okta_users
 
 _NotBlank = StringConstraints(strip_whitespace=True, min_length=1)
 # That an id is not empty is checked, but goes without saying.
-_RealmId = Annotated[str, _NotBlank, WithJsonSchema({"type": "string", "description": "Realm id"})]
+RealmId = Annotated[str, _NotBlank, WithJsonSchema({"type": "string", "description": "Realm id"})]
 _TypeId = Annotated[str, _NotBlank, WithJsonSchema({"type": "string", "description": "Type id"})]
 
 _SETTLED = "nothing more for the creation: Okta's answer was lost, and the user was found by looking."
-
-_REQUIRED = ("login", "email", "firstName", "lastName")
 
 
 class UserDetail(Result):
@@ -162,7 +156,7 @@ async def create_user(
     activate: Annotated[bool, Field(description="false: STAGED")] = True,
     next_login: Annotated[Literal["changePassword"] | None, Field(description="First sign-in")] = None,
     groups: TheGroups = (),
-    realm_id: _RealmId | None = None,
+    realm_id: RealmId | None = None,
     user_type_id: _TypeId | None = None,
 ) -> UserCreated:
     """Create a user. Source: `POST /api/v1/users`."""
@@ -269,134 +263,9 @@ async def get_user(
     return UserDetail.of(user)
 
 
-_ADDRESSES = frozenset({"login", "email", "secondEmail"})
-_SIGN_IN = ("password", "password_hash", "password_hook", "recovery_question")
-
-
-def _changes_sign_in(arguments: Mapping[str, Any]) -> bool:
-    """Tell whether an update changes what the user signs in with, or where links to a new password go."""
-    profile = arguments.get("profile")
-    addresses = profile is not None and not _ADDRESSES.isdisjoint(wire(profile))
-    return (
-        addresses
-        or not _ADDRESSES.isdisjoint(map(attribute_name, arguments.get("clear", ())))
-        or any(arguments.get(name) is not None for name in _SIGN_IN)
-    )
-
-
-async def _lost_by_update(_call: Call, arguments: Mapping[str, Any]) -> str:
-    credentials = [name for name in _SIGN_IN if arguments.get(name) is not None]
-    lost = []
-    changed = wire(profile) if (profile := arguments.get("profile")) is not None else {}
-    if "login" in changed:
-        lost.append("The old login no longer works.")
-    if "email" in changed or "secondEmail" in changed:
-        lost.append("Links to a new password go to the new address.")
-    if any(name != "recovery_question" for name in credentials):
-        lost.append("The present password is overwritten for good; whoever knows the new one can sign in.")
-    if "recovery_question" in credentials:
-        lost.append(
-            "The present recovery question is overwritten; whoever knows the new answer can reset the password."
-        )
-    return " ".join(lost)
-
-
-@action(
-    title="Update user",
-    effect=Effect.DESTRUCTIVE,
-    idempotent=True,
-    toolset="users",
-    scopes=("okta.users.manage",),
-    irreversible=Irreversible(_lost_by_update, _changes_sign_in),
-)
-async def update_user(
-    call: Call,
-    *,
-    user: TheUserHere,
-    profile: ProfileChanges | None = None,
-    clear: Annotated[tuple[str, ...], Field(max_length=100, description="Attributes to empty")] = (),
-    password: Password | None = None,
-    password_hash: StagedHash | None = None,
-    password_hook: PasswordHook | None = None,
-    recovery_question: Annotated[RecoveryQuestion | None, Field(description="Recovery")] = None,
-    strict: Annotated[bool, Field(description="New password must meet minimum age and history")] = True,
-    realm_id: _RealmId | None = None,
-) -> Written:
-    """Update a user. Source: `POST /api/v1/users/{id}`."""
-    changes: dict[str, Any] = wire(profile) if profile is not None else {}
-    emptied = [attribute_name(name) for name in clear]
-    _set_or_clear(changes, emptied)
-    await name_manager(call, changes)
-    signs_in = credentials(
-        password=password,
-        password_hash=password_hash,
-        password_hook=password_hook,
-        recovery_question=recovery_question,
-    )
-    body: dict[str, Any] = {}
-    if changes or emptied:
-        body["profile"] = {**changes, **dict.fromkeys(emptied)}
-    if signs_in:
-        body["credentials"] = signs_in
-    if realm_id:
-        body["realmId"] = realm_id
-    if not body:
-        raise ArgumentError("nothing to change: give `profile`, `clear`, a password, `recoveryQuestion` or `realmId`")
-    if not strict and "password" not in signs_in:
-        raise ArgumentError("`strict` false goes with a new password only; leave it out")
-    written = await okta_users.update_user(call.okta, user.id, body, strict=strict if "password" in signs_in else None)
-    call.directory.forget_user(user.id, written.value)
-    now = await status_now(call.okta, user, written.value)
-    secrets = [Change(field=to_camel(name), before="(not shown)", after="(set, not shown)") for name in signs_in]
-    if now.user is None:
-        done, changed = f"Updated {now.row.label}; the new values could not be read.", secrets
-    else:
-        asked = {**changes, **dict.fromkeys(emptied), **({"realmId": realm_id} if realm_id else {})}
-        changed = Change.between(_values(user, realm_id), _values(now.user, realm_id), asked)
-        changed += [*now.changes, *secrets]
-        kept = _kept(user, now.user, asked, realm_id)
-        if not changed and not kept:
-            done = f"{now.row.label} already had these values; nothing changed."
-        elif not kept:
-            done = f"Updated {now.row.label}."
-        else:
-            verb = "Updated" if changed else "Okta accepted the request, but nothing changed for"
-            done = f"{verb} {now.row.label}. Okta kept {', '.join(kept)}."
-    return Written(summary=done, user=now.row, changes=changed, request_id=written.request_id, next_step=now.doubt)
-
-
 def _after_creation(user: User, *, activate: bool) -> str | None:
     if user.status == "STAGED" and not activate:
         return "activate_user, when the user is to sign in."
     if user.status == "PROVISIONED":
         return "Okta has mailed an activation link; the user becomes ACTIVE on using it."
     return None
-
-
-def _set_or_clear(changes: dict[str, Any], emptied: list[str]) -> None:
-    both = sorted(set(changes) & set(emptied))
-    if both:
-        raise ArgumentError(f"{', '.join(f'`{name}`' for name in both)} cannot be both set and cleared")
-    required = sorted(set(emptied) & set(_REQUIRED))
-    if required:
-        raise ArgumentError(f"{', '.join(f'`{name}`' for name in required)} cannot be empty; set another value instead")
-
-
-def _values(user: User, realm_id: str | None) -> dict[str, Any]:
-    """Return what an update can change and show; the realm only where it was asked for."""
-    return {**user.profile, **({"realmId": user.realm_id} if realm_id else {})}
-
-
-def _kept(before: User, after: User, asked: Mapping[str, Any], realm_id: str | None) -> list[str]:
-    """Return the values that Okta left as they were although it accepted the request for others."""
-    had, has = _values(before, realm_id), _values(after, realm_id)
-    return [
-        f"{neutral_text(name, limit=100)}: {told(neutral(has.get(name), limit=200))}"
-        for name, wanted in asked.items()
-        if has.get(name) == had.get(name) and not _alike(has.get(name), wanted)
-    ]
-
-
-def _alike(one: Any, other: Any) -> bool:
-    # Okta stores what is empty as missing, and some numbers as texts.
-    return one == other or (one in (None, "", []) and other in (None, "", [])) or str(one) == str(other)

@@ -21,7 +21,8 @@ from okta_mcp.actions.lifecycle import activate_user, deactivate_user, suspend_u
 from okta_mcp.actions.passwords import expire_password, forgot_password, reset_password
 from okta_mcp.actions.picking import NotPicked
 from okta_mcp.actions.sender import Within, unheard
-from okta_mcp.actions.users import create_user, update_user
+from okta_mcp.actions.updating import update_user
+from okta_mcp.actions.users import create_user
 from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused
 from okta_mcp.okta import OktaError

@@ -1,0 +1,133 @@
+"""What the present state of a user or group does not allow, told with the way out."""
+
+import pytest
+
+from okta_mcp.actions import ACTIONS
+from okta_mcp.actions.failures import explain
+from okta_mcp.okta import (
+    Forbidden,
+    Group,
+    InvalidRequest,
+    NotFound,
+    ServerFault,
+    User,
+)
+
+BY_NAME = {action.name: action for action in ACTIONS}
+UNCHANGED = "Nothing was changed."
+
+
+def ada(status="ACTIVE"):
+    return User(
+        id="00u0000000000000ADA1",
+        status=status,
+        profile={"firstName": "Ada", "lastName": "Byrne", "login": "ada.byrne@example.com"},
+    )
+
+
+def group(kind="OKTA_GROUP", name="Sales"):
+    return Group(id="00g0000000000000SALE", type=kind, name=name)
+
+
+def answered(kind, status, code, summary="Said by Okta", *causes, **more):
+    return kind(
+        status=status,
+        code=code,
+        summary=summary,
+        causes=causes,
+        error_id="oae1",
+        request_id="req1",
+        method="POST",
+        path="/api/v1/users/{id}",
+        **more,
+    )
+
+
+def told(error, action="suspend_user", **named):
+    """Return the lines of an explanation."""
+    return explain(error, BY_NAME[action], named).splitlines()
+
+
+# What Okta answered, the tool, the status of the person; the first line and the beginning of the next step.
+STATES = [
+    ("activate_user", "E0000016", "ACTIVE", "works in STAGED or DEPROVISIONED", "the user is ACTIVE already"),
+    ("activate_user", "E0000038", "SUSPENDED", "works in STAGED or DEPROVISIONED", "unsuspend_user restores"),
+    ("suspend_user", "E0000001", "STAGED", "works in ACTIVE", "nothing; a user who was never activated"),
+    ("suspend_user", "E0000001", "DEPROVISIONED", "works in ACTIVE", "nothing; a deactivated user"),
+    ("unsuspend_user", "E0000001", "ACTIVE", "works in SUSPENDED", "the user is ACTIVE already"),
+    ("unsuspend_user", "E0000001", "LOCKED_OUT", "works in SUSPENDED", "too many failed sign-ins; reset_password"),
+    ("expire_password", "E0000038", "STAGED", "works in ACTIVE or PASSWORD_EXPIRED", "the user was never activated"),
+    ("expire_password", "E0000038", "PROVISIONED", "works in ACTIVE or", "the user has yet to use the activation"),
+    ("reset_password", "E0000017", "SUSPENDED", "works in ACTIVE, PASSWORD_EXPIRED", "unsuspend_user restores"),
+    ("reset_password", "E0000017", "DEPROVISIONED", "works in ACTIVE, PASS", "the user is deactivated; activate_user"),
+    ("forgot_password", "E0000034", "RECOVERY", "works in ACTIVE", "a password reset is under way"),
+    ("forgot_password", "E0000034", "PASSWORD_EXPIRED", "works in ACTIVE", "the user chooses a new password"),
+    ("update_user", "E0000038", "DEPROVISIONED", "works in any status but DEPROVISIONED", "the user is deactivated"),
+    ("assign_user_to_group", "E0000038", "DEPROVISIONED", "works in any status but DEPROVISIONED", "the user is"),
+]
+
+
+@pytest.mark.parametrize(("action", "code", "status", "works", "step"), STATES)
+def test_a_status_that_does_not_allow_it_is_named_with_the_way_out(action, code, status, works, step):
+    if code == "E0000001":
+        error = answered(InvalidRequest, 400, code, "Api validation failed: suspendUser")
+    else:
+        error = answered(Forbidden, 403, code)
+    first, unchanged, following, okta = told(error, action, user=ada(status))
+    assert first.startswith(f'"Ada Byrne" (ada.byrne@example.com) is {status}; {action} {works}')
+    assert unchanged == UNCHANGED
+    assert following.startswith(f"Next: {step}")
+    assert okta.startswith(f"Okta: {error.status} {code} ")
+    assert okta.endswith("(error id oae1, request req1)")
+
+
+def test_a_status_that_changed_in_between_is_not_told_as_the_reason():
+    error = answered(InvalidRequest, 400, "E0000001", "Api validation failed: suspendUser")
+    first, _, following, _ = told(error, "suspend_user", user=ada("ACTIVE"))
+    assert "is ACTIVE; suspend_user works in ACTIVE" not in first
+    assert "get_user" in following
+
+
+def test_a_deactivated_user_who_is_deactivated_again_needs_nothing():
+    lines = told(answered(NotFound, 404, "E0000007"), "deactivate_user", user=ada("DEPROVISIONED"))
+    assert lines[0] == '"Ada Byrne" (ada.byrne@example.com) is already deactivated.'
+    assert lines[2] == "Next: nothing; the user is DEPROVISIONED."
+
+
+def test_a_user_without_a_way_to_recover_is_told_from_a_wrong_status():
+    lines = told(answered(Forbidden, 403, "E0000034"), "forgot_password", user=ada())
+    assert lines[0] == "The user has no recovery question or other way to recover the password."
+    assert "reset_password" in lines[2]
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "step"),
+    [
+        (
+            "APP_GROUP",
+            '"Sales" is imported from another directory; its members cannot be changed in Okta.',
+            "change them in the directory or app it comes from, or choose a group of type OKTA_GROUP.",
+        ),
+        (
+            "BUILT_IN",
+            '"Sales" is built into Okta; its members cannot be changed.',
+            "choose a group of type OKTA_GROUP.",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "error", [answered(Forbidden, 403, "E0000006"), answered(ServerFault, 501, "E0000060", maybe_applied=False)]
+)
+def test_a_group_that_cannot_be_edited_is_the_reason(kind, first, step, error):
+    lines = told(error, "assign_user_to_group", user=ada(), group=group(kind))
+    assert lines[:3] == [first, UNCHANGED, f"Next: {step}"]
+
+
+def test_a_group_of_oktas_own_is_not_taken_for_the_reason():
+    lines = told(answered(Forbidden, 403, "E0000006"), "assign_user_to_group", user=ada(), group=group())
+    assert lines[0].startswith("The credentials of this server may not do this")
+
+
+def test_without_a_known_user_the_status_is_left_open():
+    lines = told(answered(Forbidden, 403, "E0000038"), "update_user")
+    assert lines[0].startswith("The user's status does not allow this; it works in any status but DEPROVISIONED")
