@@ -11,6 +11,7 @@ from okta_mcp.sandbox.org import Org
 __all__ = ["authenticate"]
 
 _SCHEME = "SSWS"
+_BEARER = "bearer"
 
 
 def authenticate(org: Org, presented: Presented) -> Credential:
@@ -21,12 +22,14 @@ def authenticate(org: Org, presented: Presented) -> Credential:
             401 or 400, for an access token that does not, or a proof that proves nothing.
     """
     authorization = presented.authorization or ""
-    scheme, _, text = authorization.partition(" ")
-    if scheme.lower() in ("bearer", "dpop"):
+    scheme, space, text = authorization.partition(" ")
+    # Okta's own Python SDK, and with it Okta's MCP server, leaves out the space, and Okta does not mind.
+    if not space and authorization[: len(_BEARER)].lower() == _BEARER:
+        scheme, text = _BEARER, authorization[len(_BEARER) :]
+    if scheme.lower() in (_BEARER, "dpop"):
         return authenticate_access_token(org, presented, scheme.lower(), text.strip())
     if authorization[: len(_SCHEME)].upper() != _SCHEME:
         raise error("E0000005")
-    # Okta's own Python SDK leaves out the space between the two, and Okta does not mind.
     token = org.live_token(authorization[len(_SCHEME) :].strip())
     if token is None:
         raise ApiError(401, "E0000011", "Invalid token provided", headers={"WWW-Authenticate": "SSWS"})

@@ -2,6 +2,7 @@
 
 import logging
 
+import httpx2
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from okta.client import Client
@@ -11,7 +12,7 @@ from okta.pagination import PaginationHelper
 from okta_mcp.sandbox import Sandbox
 from okta_mcp.sandbox.serving import running
 
-from .conftest import key
+from .conftest import JWT_BEARER, key
 
 SCOPES = ("okta.users.manage", "okta.groups.read")
 LOGIN = "kim.roe@example.com"
@@ -83,6 +84,28 @@ async def test_the_sdk_lists_creates_and_suspends(box, url, dpop):
         {"filter": 'eventType eq "user.lifecycle.suspend"', "sortOrder": "DESCENDING"}, box.org.now()
     ).events
     assert events[0]["actor"]["id"] == client.id
+
+
+async def test_the_sdk_comes_in_with_a_token_that_somebody_else_fetched(box, url):
+    client = box.register_service_app("SDK", jwks=key().jwk, scopes=SCOPES, roles=("ORG_ADMIN",))
+    form = {
+        "grant_type": "client_credentials",
+        "scope": " ".join(SCOPES),
+        "client_assertion_type": JWT_BEARER,
+        "client_assertion": key().sign(
+            {
+                "iss": client.id,
+                "sub": client.id,
+                "aud": f"{url}/oauth2/v1/token",
+                "iat": int(box.clock().timestamp()),
+                "exp": int(box.clock().timestamp()) + 300,
+            }
+        ),
+    }
+    async with httpx2.AsyncClient() as http:
+        token = (await http.post(f"{url}/oauth2/v1/token", data=form)).json()["access_token"]
+    async with Client({"orgUrl": url, "authorizationMode": "Bearer", "token": token}) as sdk:
+        assert len(await value(sdk.list_users(limit=3))) == 3
 
 
 async def test_the_sdk_is_told_that_it_needs_dpop(box, url):
