@@ -27,6 +27,13 @@ class Effect(StrEnum):
     DESTRUCTIVE = "destructive"
 
 
+OnProgress = Callable[[int, int | None, str], Awaitable[None]]
+
+
+async def not_shown(_done: int, _of: int | None, _words: str) -> None:
+    """Show progress to nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of an action.
@@ -37,12 +44,16 @@ class Call:
         picked: ids that the person chose for words inside an argument, by their place, as `profile.managerId`.
         within: performs further calls of the same sender, for an action that is made of some; None where a resource is
             read.
+        on_progress: hears how much of a long call is done: how many, of how many where that is known, and words.
+        seconds: how long a call that is made of many requests goes on before it answers with what it has.
     """
 
     okta: OktaClient
     directory: Directory
     picked: Mapping[str, str] = field(default_factory=dict)
     within: "Within | None" = None
+    on_progress: OnProgress = not_shown
+    seconds: float = 45.0
 
 
 Body = Callable[..., Awaitable[Result]]

@@ -55,3 +55,13 @@ def require_first_page(q: str | None, after: str | None) -> None:
     """
     if q is not None and after is not None:
         raise ArgumentError("`q` has no further pages; use `search` with `sw` to page through many")
+
+
+def require_pages(q: str | None) -> None:
+    """Refuse to count what meets a `q`, of which Okta shows only the first.
+
+    Raises:
+        ArgumentError: with the way to count all.
+    """
+    if q is not None:
+        raise ArgumentError("`q` finds only the first matches; to count all of them use `search` with `sw`")

@@ -70,6 +70,11 @@ def split_cursor(after: str | None) -> tuple[str | None, Place]:
     return parts[1] or None, Place(int(parts[2]), parts[3])
 
 
+def marked(cursor: str | None) -> str | None:
+    """Return a cursor of Okta's as `split_cursor` reads it: a mark of Okta's own would be taken for ours."""
+    return cursor if cursor is None or _MARK not in cursor else f"{cursor}{_MARK}0{_MARK}"
+
+
 def fit(rows: Sequence[RowT], *, start: str | None, place: Place, following: str | None) -> Fitted[RowT]:
     """Return the rows that fit into one answer, and the cursor behind the last of them.
 
@@ -93,10 +98,7 @@ def fit(rows: Sequence[RowT], *, start: str | None, place: Place, following: str
             shown = first + len(kept)
             return Fitted(kept, f"{start or ''}{_MARK}{shown}{_MARK}{_id(rows[shown - 1])}", note)
         kept.append(row)
-    if following is not None and _MARK in following:
-        # A mark of Okta's own would be taken for ours.
-        following = f"{following}{_MARK}0{_MARK}"
-    return Fitted(kept, following, note)
+    return Fitted(kept, marked(following), note)
 
 
 def _resumed(rows: Sequence[BaseModel], place: Place) -> int | None:

@@ -5,12 +5,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from okta_mcp.actions.action import Call, Effect, action
-from okta_mcp.actions.conditions import require_apart, require_filled, require_first_page, require_sortable
+from okta_mcp.actions.conditions import (
+    require_apart,
+    require_filled,
+    require_first_page,
+    require_pages,
+    require_sortable,
+)
+from okta_mcp.actions.counting import GROUPS, USERS, CountBy, CountGroupsBy, count
 from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.references import TheGroup, TheMembership, TheUser, TheUserHere
-from okta_mcp.actions.results import Change, Membership, Table, counted
+from okta_mcp.actions.results import Change, CountableTable, Membership, counted
 from okta_mcp.directory import GroupName, GroupRow, Person, UserRow
-from okta_mcp.okta import Group, User
+from okta_mcp.okta import Group, OktaClient, Page, User
 from okta_mcp.okta import groups as okta_groups
 from okta_mcp.okta import users as okta_users
 
@@ -18,7 +25,7 @@ _READ = ("okta.groups.read",)
 _MANAGE = ("okta.groups.manage", "okta.users.read")
 
 
-class GroupPage(Table):
+class GroupPage(CountableTable):
     """A page of groups."""
 
     groups: list[GroupRow]
@@ -29,10 +36,10 @@ class GroupPage(Table):
 
     def heading(self) -> str:
         """Return how many."""
-        return counted(len(self.groups), "group")
+        return counted(self.number, "group")
 
 
-class GroupMembers(Table):
+class GroupMembers(CountableTable):
     """A page of a group's members."""
 
     group: GroupName
@@ -44,7 +51,7 @@ class GroupMembers(Table):
 
     def heading(self) -> str:
         """Return whose and how many."""
-        return f"{self.group.label}: {counted(len(self.users), 'member')}"
+        return f"{self.group.label}: {counted(self.number, 'member')}"
 
 
 @action(title="List groups", effect=Effect.READ, idempotent=True, toolset="groups", scopes=_READ)
@@ -64,14 +71,23 @@ async def list_groups(
     sort_order: Annotated[Literal["asc", "desc"] | None, Field(description="With sortBy")] = None,
     after: Annotated[str | None, Field(description="Cursor from the last answer")] = None,
     limit: Annotated[int, Field(ge=1, le=200, description="Rows")] = 200,
+    count_by: CountGroupsBy = None,
 ) -> GroupPage:
-    """List groups. Source: `GET /api/v1/groups`."""
+    """List groups, or count them. Source: `GET /api/v1/groups`."""
     require_filled(q=q, search=search, filter=filter, sortBy=sort_by)
     # Okta takes `q` and `filter` together.
     require_apart({"search": search, "q": q})
     require_apart({"search": search, "filter": filter})
     require_sortable(sort_by, sort_order, search, everything='created gt "2000-01-01T00:00:00.000Z"')
     require_first_page(q, after)
+    if count_by is not None:
+        require_pages(q)
+
+        async def read(okta: OktaClient, following: str | None) -> Page[Group]:
+            return await okta_groups.list_groups(okta, search=search, filter=filter, limit=200, after=following)
+
+        counted_groups = await count(call, GROUPS, count_by, read, after=after)
+        return GroupPage(groups=[], **counted_groups.told(count_by))
     cursor, place = split_cursor(after)
     page = await okta_groups.list_groups(
         call.okta,
@@ -99,8 +115,16 @@ async def list_group_users(
     group: TheGroup,
     after: Annotated[str | None, Field(description="Cursor from the last answer")] = None,
     limit: Annotated[int, Field(ge=1, le=200, description="Rows")] = 200,
+    count_by: CountBy = None,
 ) -> GroupMembers:
-    """List a group's members, in every status. Source: `GET /api/v1/groups/{groupId}/users`."""
+    """List a group's members, in every status, or count them. Source: `GET /api/v1/groups/{groupId}/users`."""
+    if count_by is not None:
+
+        async def read(okta: OktaClient, following: str | None) -> Page[User]:
+            return await okta_groups.list_group_users(okta, group.id, limit=200, after=following)
+
+        members = await count(call, USERS, count_by, read, after=after)
+        return GroupMembers(group=GroupName.of(group), users=[], **members.told(count_by))
     cursor, place = split_cursor(after)
     page = await okta_groups.list_group_users(call.okta, group.id, limit=limit, after=cursor)
     found = [UserRow.of(user) for user in page.items]

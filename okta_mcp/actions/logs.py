@@ -11,10 +11,11 @@ from pydantic.alias_generators import to_camel
 from okta_mcp.actions.action import Call, Effect, action
 from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.conditions import require_filled
+from okta_mcp.actions.counting import EVENTS, CountEventsBy, count
 from okta_mcp.actions.fitting import fit, split_cursor
-from okta_mcp.actions.results import Table, counted
+from okta_mcp.actions.results import CountableTable, counted
 from okta_mcp.guard import neutral_text, quoted
-from okta_mcp.okta import LogEvent, inner
+from okta_mcp.okta import LogEvent, OktaClient, Page, inner
 from okta_mcp.okta import logs as okta_logs
 
 _PIN = "@"
@@ -59,7 +60,7 @@ class EventRow(BaseModel):
         )
 
 
-class EventPage(Table):
+class EventPage(CountableTable):
     """A page of events."""
 
     events: list[EventRow]
@@ -70,7 +71,7 @@ class EventPage(Table):
 
     def heading(self) -> str:
         """Return how many."""
-        return counted(len(self.events), "event")
+        return counted(self.number, "event")
 
 
 @action(
@@ -94,11 +95,28 @@ async def get_system_log_events(
     sort_order: Annotated[
         Literal["DESCENDING", "ASCENDING"], Field(description="Newest first by default")
     ] = "DESCENDING",
+    count_by: CountEventsBy = None,
 ) -> EventPage:
-    """Read the System Log. Source: `GET /api/v1/logs`."""
+    """Read the System Log, or count its events. Source: `GET /api/v1/logs`."""
     require_filled(since=since, until=until, filter=filter, q=q)
     _keywords(q)
     _instants(since=since, until=until)
+    if count_by is not None:
+
+        async def read(okta: OktaClient, following: str | None) -> Page[LogEvent]:
+            return await okta_logs.list_events(
+                okta,
+                since=since,
+                until=until,
+                filter=filter,
+                q=q,
+                limit=1000,
+                sort_order=sort_order,
+                after=following,
+            )
+
+        found_events = await count(call, EVENTS, count_by, read, after=after)
+        return EventPage(events=[], **found_events.told(count_by))
     cursor, place = split_cursor(after)
     if cursor is not None and cursor.startswith(_PIN):
         # The first page of an open range was cut; its open end was pinned where it stood then.
@@ -116,9 +134,7 @@ async def get_system_log_events(
     )
     found = [EventRow.of(event) for event in page.items]
     start = cursor or _pin(page.items, sort_order)
-    # Polling the log never ends: Okta offers a next page even behind an empty one.
-    next_page = page.next if page.items else None
-    fitted = fit(found, start=start, place=place, following=next_page)
+    fitted = fit(found, start=start, place=place, following=page.next)
     return EventPage(events=fitted.rows, after=fitted.after, complete=fitted.after is None, note=fitted.note)
 
 

@@ -105,6 +105,15 @@ class Membership(Written):
         return [f"Group id {self.group.id}."]
 
 
+class Count(BaseModel):
+    """How many have a value; without `value`, how many have none."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    value: str | None = None
+    count: int
+
+
 class Table(Result):
     """A page of rows, with a cursor that resumes exactly after the last of them."""
 
@@ -132,6 +141,30 @@ class Table(Result):
             lines.extend("\t".join(cell(row.get(name, "")) for name in columns) for row in rows)
         if self.after:
             lines.append(f"More: call again with the same arguments and after={self.after}")
+        return "\n".join(lines)
+
+
+class CountableTable(Table):
+    """A page of rows, or how many rows there are by one of their attributes."""
+
+    counted: int | None = None
+    counts: list[Count] | None = None
+
+    @property
+    def number(self) -> int:
+        """How many rows there are, or were counted."""
+        return len(self.rows()) if self.counted is None else self.counted
+
+    def text(self) -> str:
+        """Return the text of a table; of a count one line a value."""
+        if self.counts is None:
+            return super().text()
+        lines = [f"{self.heading()}{'' if self.complete else ', not all'}."]
+        if self.note:
+            lines.append(self.note)
+        lines.extend(f"{'(none)' if one.value is None else one.value}\t{one.count}" for one in self.counts)
+        if self.after:
+            lines.append(f"More: call again with the same arguments and after={self.after}, and add up")
         return "\n".join(lines)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from okta_mcp.actions.action import OnProgress, not_shown
 from okta_mcp.actions.choosing import Chooser, Nobody
 from okta_mcp.actions.touched import Touched
 from okta_mcp.guard import Caller
@@ -18,10 +19,6 @@ async def unheard(_: object) -> None:
     """Hear of something that nobody waits for."""
 
 
-async def _not_shown(*_: object) -> None:
-    """Show progress to nobody."""
-
-
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Whoever sent a call, and how to reach them while it is performed.
@@ -30,7 +27,7 @@ class Sender:
         caller: who it is.
         chooser: settles what is unclear.
         on_wait: hears of every wait for Okta before it begins.
-        on_progress: hears how much of a long call is done: how many, of how many, and words.
+        on_progress: hears how much of a long call is done: how many, of how many where that is known, and words.
         on_write: hears of every write, with what it may have changed.
         client: name and version of the MCP client.
         request: this server's own id of the request, as it stands in the log.
@@ -43,7 +40,7 @@ class Sender:
     caller: Caller
     chooser: Chooser = field(default_factory=Nobody)
     on_wait: OnWait = unheard
-    on_progress: Callable[[int, int, str], Awaitable[None]] = _not_shown
+    on_progress: OnProgress = not_shown
     on_write: Callable[[Touched], Awaitable[None]] = unheard
     client: str | None = None
     request: str | None = None

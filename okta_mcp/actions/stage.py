@@ -68,12 +68,14 @@ class Stage:
             sender: who sent the call.
             okta: a view of the org's client.
         """
-        okta = self.in_turn(sender, okta)
+        okta, within = self.in_turn(sender, okta), self.within(sender)
         return Call(
             okta=okta,
             directory=self.directory.observed(okta),
             picked=sender.chooser.chosen,
-            within=self.within(sender),
+            within=within,
+            on_progress=sender.on_progress,
+            seconds=within.performer.runs.seconds,
         )
 
     async def run(self, prepared: Prepared, sender: Sender, okta: OktaClient) -> Result:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from itertools import count
 from typing import Any, Self
 
 from mcp.server.mcpserver import Context
@@ -22,6 +21,7 @@ from okta_mcp.actions.descriptions import description_of
 from okta_mcp.actions.failures import explain
 from okta_mcp.actions.performing import Performer
 from okta_mcp.actions.picking import NotPicked, Pending, Picker
+from okta_mcp.actions.progress import Progress
 from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.touched import Touched
 from okta_mcp.directory import Unresolved
@@ -152,16 +152,13 @@ class ActionTool(Tool):
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)
 
     def _sender(self, context: Context[Any, Any]) -> Sender:
-        waits = count(1)  # of all the requests of this call: progress may only rise
+        progress = Progress(context)
 
         async def on_wait(wait: Wait) -> None:
             told = f"{wait.reason}; waiting {wait.seconds:.0f} s"
-            await context.report_progress(next(waits), message=told)
+            await progress.waits(told)
             if self._on_notice is not None:
                 await self._on_notice(context, "warning", f"{self.name}: {told}")
-
-        async def on_progress(done: int, total: int, message: str) -> None:
-            await context.report_progress(done, total, message)
 
         async def on_write(touched: Touched) -> None:
             if self._on_write is not None:
@@ -172,7 +169,7 @@ class ActionTool(Tool):
             request=request_id(),
             chooser=Picker(context, self._action.title),
             on_wait=on_wait,
-            on_progress=on_progress,
+            on_progress=progress.does,
             on_write=on_write,
             client=_client(context) if self._action.writes else None,
         )

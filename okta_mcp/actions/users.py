@@ -6,7 +6,14 @@ from pydantic import Field, StringConstraints, WithJsonSchema
 
 from okta_mcp.actions.action import Call, Effect, action
 from okta_mcp.actions.arguments import ArgumentError
-from okta_mcp.actions.conditions import require_apart, require_filled, require_first_page, require_sortable
+from okta_mcp.actions.conditions import (
+    require_apart,
+    require_filled,
+    require_first_page,
+    require_pages,
+    require_sortable,
+)
+from okta_mcp.actions.counting import USERS, CountBy, count, needed
 from okta_mcp.actions.credentials import (
     ImportedHash,
     Password,
@@ -19,11 +26,11 @@ from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.managers import name_manager
 from okta_mcp.actions.profile import NewProfile, wire
 from okta_mcp.actions.references import TheGroups, TheUser
-from okta_mcp.actions.results import Done, Result, Table, cell, counted
+from okta_mcp.actions.results import CountableTable, Done, Result, cell, counted
 from okta_mcp.actions.settling import created_after_all
 from okta_mcp.directory import Person, UserRow
 from okta_mcp.guard import Neutral, neutral
-from okta_mcp.okta import OktaError, User, inner
+from okta_mcp.okta import OktaClient, OktaError, Page, User, inner
 from okta_mcp.okta import users as okta_users
 
 _NotBlank = StringConstraints(strip_whitespace=True, min_length=1)
@@ -31,6 +38,8 @@ _NotBlank = StringConstraints(strip_whitespace=True, min_length=1)
 RealmId = Annotated[str, _NotBlank, WithJsonSchema({"type": "string", "description": "Realm id"})]
 _TypeId = Annotated[str, _NotBlank, WithJsonSchema({"type": "string", "description": "Type id"})]
 
+_NOT_LISTED = 'Deactivated users are not listed; search status eq "DEPROVISIONED" shows them.'
+_NOT_COUNTED = "Deactivated users are not counted; with search id pr they are."
 _SETTLED = "nothing more for the creation: Okta's answer was lost, and the user was found by looking."
 
 
@@ -92,7 +101,7 @@ class UserDetail(Result):
         return "\n".join(lines)
 
 
-class UserPage(Table):
+class UserPage(CountableTable):
     """A page of users."""
 
     users: list[UserRow]
@@ -103,7 +112,7 @@ class UserPage(Table):
 
     def heading(self) -> str:
         """Return how many."""
-        return counted(len(self.users), "user")
+        return counted(self.number, "user")
 
 
 class UserCreated(Result):
@@ -224,12 +233,15 @@ async def list_users(
     sort_order: Annotated[Literal["asc", "desc"] | None, Field(description="With sortBy")] = None,
     limit: Annotated[int, Field(ge=1, le=200, description="Rows")] = 200,
     after: Annotated[str | None, Field(description="Cursor from the last answer")] = None,
+    count_by: CountBy = None,
 ) -> UserPage:
-    """List users. Source: `GET /api/v1/users`."""
+    """List users, or count them. Source: `GET /api/v1/users`."""
     require_filled(q=q, search=search, filter=filter, sortBy=sort_by)
     require_apart({"q": q, "search": search, "filter": filter})
     require_sortable(sort_by, sort_order, search, everything="id pr")
     require_first_page(q, after)
+    if count_by is not None:
+        return await _count_users(call, count_by, q=q, search=search, filter=filter, after=after)
     cursor, place = split_cursor(after)
     page = await okta_users.list_users(
         call.okta,
@@ -245,9 +257,31 @@ async def list_users(
     capped = q is not None and len(page.items) >= limit
     note = "q shows the first matches only; use search with sw for all." if capped else None
     if q is None and search is None and filter is None:
-        note = 'Deactivated users are not listed; search status eq "DEPROVISIONED" shows them.'
+        note = _NOT_LISTED
     complete = fitted.after is None and not capped
     return UserPage(users=fitted.rows, after=fitted.after, complete=complete, note=fitted.noted(note))
+
+
+async def _count_users(
+    call: Call,
+    by: str,
+    *,
+    q: str | None,
+    search: str | None,
+    filter: str | None,  # noqa: A002 - Okta's name
+    after: str | None,
+) -> UserPage:
+    require_pages(q)
+    fields = needed(by)
+
+    async def read(okta: OktaClient, following: str | None) -> Page[User]:
+        return await okta_users.list_users(
+            okta, search=search, filter=filter, limit=200, after=following, fields=fields
+        )
+
+    found = await count(call, USERS, by, read, after=after)
+    further = None if search or filter else _NOT_COUNTED
+    return UserPage(users=[], **found.told(by, further))
 
 
 @action(title="Get user", effect=Effect.READ, idempotent=True, toolset="users", scopes=("okta.users.read",))

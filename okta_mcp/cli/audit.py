@@ -12,7 +12,7 @@ from okta_mcp.settings import Settings, SettingsError
 if TYPE_CHECKING:
     from okta_mcp.cli.options import Commands, Parents
     from okta_mcp.guard.audit import Deed, Place, Reconciled
-    from okta_mcp.okta import LogEvent, OktaClient
+    from okta_mcp.okta import LogEvent, OktaClient, Page
 
 _AGO = {"m": "minutes", "h": "hours", "d": "days"}
 _RETENTION = timedelta(days=90)
@@ -157,17 +157,15 @@ def _reconcile(settings: Settings, paths: list[Path], given: dict[str, Any], *, 
 
 async def _events(okta: "OktaClient", since: datetime, until: datetime) -> "list[LogEvent]":
     from okta_mcp.okta.logs import list_events
+    from okta_mcp.okta.pages import all_pages
 
-    found: list[LogEvent] = []
-    after = None
     # The clocks of two machines are never quite the same.
     start, end = since - timedelta(minutes=1), until + timedelta(minutes=1)
-    while True:
-        page = await list_events(okta, since=_wire(start), until=_wire(end), limit=1000, after=after)
-        found += page.items
-        after = page.next
-        if after is None or not page.items:
-            return found
+
+    async def read(after: str | None) -> "Page[LogEvent]":
+        return await list_events(okta, since=_wire(start), until=_wire(end), limit=1000, after=after)
+
+    return list((await all_pages(read)).items)
 
 
 async def _actor(okta: "OktaClient") -> str | None:

@@ -27,6 +27,7 @@ from okta_mcp.okta.errors import (
     UnsafePath,
 )
 from okta_mcp.okta.objects import Application, AppLink, Group, LogEvent, Org, Page, User, Written, inner
+from okta_mcp.okta.pages import all_pages, each_page
 from okta_mcp.okta.rehearsal import Unsent
 from okta_mcp.okta.schedule import Priority, Standing
 from okta_mcp.okta.shared import Shared
@@ -71,5 +72,7 @@ __all__ = [
     "Wait",
     "Witness",
     "Written",
+    "all_pages",
+    "each_page",
     "inner",
 ]

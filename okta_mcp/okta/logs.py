@@ -17,8 +17,8 @@ async def list_events(
 ) -> Page[LogEvent]:
     """List events, one page.
 
-    With `until` the list ends; without it and ascending, Okta names a next page for ever and an empty page
-    is the end for now.
+    With `until` the list ends; without it and ascending, Okta names a next page for ever. An empty page is taken for
+    the end, and has no `next`.
 
     Args:
         okta: the org.
@@ -48,4 +48,5 @@ async def list_events(
             "sortOrder": sort_order,
         },
     )
-    return reply.page(LogEvent.from_json)
+    page = reply.page(LogEvent.from_json)
+    return page if page.items else Page(())

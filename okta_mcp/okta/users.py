@@ -4,6 +4,7 @@ from typing import Any
 
 from okta_mcp.okta.client import OktaClient, Reply
 from okta_mcp.okta.objects import AppLink, Group, Json, Page, User, Written
+from okta_mcp.okta.pages import all_pages
 
 MAX_GROUP_PAGES = 10
 """How many pages `list_user_groups` follows before it gives up. Okta sends up to 200 a page."""
@@ -40,6 +41,7 @@ async def list_users(
     sort_order: str | None = None,
     limit: int | None = None,
     after: str | None = None,
+    fields: str | None = None,
 ) -> Page[User]:
     """List users, one page.
 
@@ -52,6 +54,7 @@ async def list_users(
         sort_order: `asc` or `desc`; only with `sort_by`.
         limit: users on a page, at most 200.
         after: cursor of an earlier page's `next`.
+        fields: what is wanted of each, such as `id,status,profile:(city)`; the rest is then left out.
 
     Raises:
         InvalidRequest: Okta refuses the expression.
@@ -68,6 +71,7 @@ async def list_users(
             "sortOrder": sort_order,
             "filter": filter,
             "search": search,
+            "fields": fields,
         },
     )
     return reply.page(User.from_json)
@@ -270,16 +274,11 @@ async def list_user_groups(okta: OktaClient, user_id: str) -> Page[Group]:
 
     Source: `GET /api/v1/users/{id}/groups`.
     """
-    groups: list[Group] = []
-    after: str | None = None
-    for _ in range(MAX_GROUP_PAGES):
-        reply = await okta.get("users", user_id, "groups", params={"after": after})
-        page = reply.page(Group.from_json)
-        groups += page.items
-        after = page.next
-        if after is None:
-            break
-    return Page(tuple(groups), after)
+
+    async def read(after: str | None) -> Page[Group]:
+        return (await okta.get("users", user_id, "groups", params={"after": after})).page(Group.from_json)
+
+    return await all_pages(read, most=MAX_GROUP_PAGES)
 
 
 async def list_app_links(okta: OktaClient, user_id: str) -> tuple[AppLink, ...]:

@@ -19,6 +19,7 @@ from okta_mcp.okta import OktaClient, OrgAddress, Timeouts
 from okta_mcp.okta import User as Person
 from okta_mcp.sandbox import JournalEntry, Sandbox
 from okta_mcp.sandbox.change import Change
+from okta_mcp.sandbox.company import Company
 from okta_mcp.sandbox.lifecycle import lock
 from okta_mcp.sandbox.records import Group, User
 from okta_mcp.server import create_server
@@ -217,6 +218,7 @@ async def opened(
     announced: bool = True,
     trail: Trail | None = None,
     person: Any = None,
+    company: Company | None = None,
 ) -> AsyncIterator[Org]:
     """Open an org with the whole chain in front of it: client, server, HTTP, sandbox.
 
@@ -231,9 +233,10 @@ async def opened(
         announced: whether the server knows already whose token it has, as it does half a second after its start.
         trail: is told of the writes.
         person: answers the server's questions; None where the client has nobody.
+        company: whose org it is; the sample company when None.
     """
     clock = MovableClock()
-    box = Sandbox(clock=clock, rate_limits=rate_limits)
+    box = Sandbox(company, clock=clock, rate_limits=rate_limits)
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:

@@ -109,7 +109,7 @@ REFUSALS = [
     (
         "list_users",
         {"zzz": 1},
-        "unknown argument `zzz`; it takes `q`, `search`, `filter`, `sortBy`, `sortOrder`, `limit`, `after`",
+        "unknown argument `zzz`; it takes `q`, `search`, `filter`, `sortBy`, `sortOrder`, `limit`, `after`, `countBy`",
     ),
     ("list_users", {"x" * 500: 1}, "unknown argument `" + "x" * 60 + "`"),
 ]
