@@ -19,6 +19,8 @@ from okta_mcp.okta import LogEvent, OktaClient, Page, inner
 from okta_mcp.okta import logs as okta_logs
 
 _PIN = "@"
+_KEPT = timedelta(days=90)
+"""How long Okta keeps an event."""
 _LOGIN = re.compile(r"[\w.@+'-]{1,100}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)")
 
@@ -101,6 +103,8 @@ async def get_system_log_events(
     require_filled(since=since, until=until, filter=filter, q=q)
     _keywords(q)
     _instants(since=since, until=until)
+    _in_order(since, until)
+    window = _window(call, since, until) if after is None else None
     if count_by is not None:
 
         async def read(okta: OktaClient, following: str | None) -> Page[LogEvent]:
@@ -116,7 +120,7 @@ async def get_system_log_events(
             )
 
         found_events = await count(call, EVENTS, count_by, read, after=after)
-        return EventPage(events=[], **found_events.told(count_by))
+        return EventPage(events=[], **found_events.told(count_by, window))
     cursor, place = split_cursor(after)
     if cursor is not None and cursor.startswith(_PIN):
         # The first page of an open range was cut; its open end was pinned where it stood then.
@@ -135,7 +139,7 @@ async def get_system_log_events(
     found = [EventRow.of(event) for event in page.items]
     start = cursor or _pin(page.items, sort_order)
     fitted = fit(found, start=start, place=place, following=page.next)
-    return EventPage(events=fitted.rows, after=fitted.after, complete=fitted.after is None, note=fitted.note)
+    return EventPage(events=fitted.rows, after=fitted.after, complete=fitted.after is None, note=fitted.noted(window))
 
 
 def _pin(events: tuple[LogEvent, ...], sort_order: str) -> str | None:
@@ -165,6 +169,21 @@ def _instants(**dates: str | None) -> None:
     for name, date in dates.items():
         if date is not None and not (_INSTANT.fullmatch(date) and _is_date(date)):
             raise ArgumentError(f"`{name}` is an ISO 8601 instant with its zone, such as 2026-01-31T09:00:00Z")
+
+
+def _in_order(since: str | None, until: str | None) -> None:
+    if since is not None and until is not None and datetime.fromisoformat(since) > datetime.fromisoformat(until):
+        raise ArgumentError("`since` is later than `until`")
+
+
+def _window(call: Call, since: str | None, until: str | None) -> str | None:
+    """Say what was not read, so that nothing found there is not taken for nothing done."""
+    if since is None:
+        return f"Only the 7 days before {until or 'now'}; for earlier ones give since."
+    kept_from = datetime.fromtimestamp(call.okta.okta_time(), UTC) - _KEPT
+    if datetime.fromisoformat(since) < kept_from:
+        return f"Okta keeps 90 days: nothing before {kept_from:%Y-%m-%d} is found."
+    return None
 
 
 def _is_date(text: str) -> bool:

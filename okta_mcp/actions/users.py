@@ -256,6 +256,8 @@ async def list_users(
     fitted = fit([UserRow.of(user) for user in page.items], start=cursor, place=place, following=page.next)
     capped = q is not None and len(page.items) >= limit
     note = "q shows the first matches only; use search with sw for all." if capped else None
+    if q is not None and not page.items:
+        note = "Deactivated users are not found by q, by search they are."
     if q is None and search is None and filter is None:
         note = _NOT_LISTED
     complete = fitted.after is None and not capped

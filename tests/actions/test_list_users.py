@@ -355,3 +355,8 @@ async def test_a_value_stays_inside_its_quotes_and_its_parameter(org, value):
     answer = await org.call("list_users", search=f"profile.title eq {json.dumps(value)}")
     assert logins(answer) == [user.login]
     assert org.requests == ["GET /users"]
+
+
+async def test_who_was_deactivated_and_sought_by_q_is_not_told_as_nobody(library):
+    answer = await library.call("list_users", q="nosuchname")
+    assert answer.text == "0 users.\nDeactivated users are not found by q, by search they are."

@@ -1,5 +1,6 @@
 """The System Log through the tool: what it shows, in which order, and that reading on neither skips nor repeats."""
 
+import re
 from datetime import timedelta
 from urllib.parse import parse_qsl
 
@@ -76,7 +77,8 @@ async def test_an_event_says_who_did_what_to_whom_from_where(org):
         "uuid": event["uuid"],
     }
     assert "okta-mcp/" in event["client"]
-    header, row = answer.text.splitlines()[1:3]
+    window, header, row = answer.text.splitlines()[1:4]
+    assert window == "Only the 7 days before now; for earlier ones give since."
     assert header.split("\t") == [
         "published",
         "type",
@@ -169,8 +171,32 @@ async def test_a_filter_and_keywords_choose(org):
 
 async def test_nothing_found_is_said(library):
     answer = await library.call("get_system_log_events", q="nothingsuch")
+    assert answer.text == "0 events.\nOnly the 7 days before now; for earlier ones give since."
+    assert answer.data["events"] == []
+    assert answer.data["complete"] is True
+
+
+async def test_what_okta_no_longer_keeps_is_said(library):
+    since = f"{library.clock() - timedelta(days=120):%Y-%m-%dT%H:%M:%SZ}"
+    answer = await library.call("get_system_log_events", since=since, q="nothingsuch")
+    assert re.fullmatch(r"0 events\.\nOkta keeps 90 days: nothing before \d{4}-\d\d-\d\d is found\.", answer.text)
+
+
+async def test_a_range_that_the_caller_gave_needs_no_words(library):
+    since = f"{library.clock() - timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"
+    answer = await library.call("get_system_log_events", since=since, q="nothingsuch")
     assert answer.text == "0 events."
-    assert answer.data == {"complete": True, "events": []}
+
+
+async def test_a_range_that_ends_before_it_begins_is_refused_before_any_request(library):
+    answer = await library.call(
+        "get_system_log_events", since="2026-03-02T00:00:00Z", until="2026-03-01T23:00:00-02:00"
+    )
+    assert not answer.is_error
+    answer = await library.call("get_system_log_events", since="2026-03-02T00:00:00Z", until="2026-03-01T23:00:00Z")
+    assert answer.is_error
+    assert "`since` is later than `until`" in answer.text
+    assert library.sent == []
 
 
 @pytest.mark.parametrize("order", ["DESCENDING", "ASCENDING"])
