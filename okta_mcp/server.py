@@ -116,6 +116,7 @@ def create_server(
         calls=Calls(
             (*(one.name for one in contents.actions), *(one.name for one in contents.tools)),
             seconds=settings.call_seconds,
+            writing=(one.name for one in contents.actions if one.writes),
         ),
         tools=[
             *(

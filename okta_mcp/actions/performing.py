@@ -284,6 +284,8 @@ class Performer:
                 f"{action.name} was not called: it was not confirmed; nothing was changed",
                 "have it confirmed first.",
             )
+        if sender.caller.standing is not None:
+            sender.caller.standing.require()
         self._pace.take(sender.caller)
 
     async def rehearse(self, prepared: Prepared, sender: Sender) -> Plan:

@@ -9,10 +9,12 @@ answered before travels in the request state, which the SDK seals and binds to t
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
+import anyio
 from mcp.server.mcpserver import Context
 from mcp.shared.exceptions import MCPError
 from mcp.types import ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
@@ -22,7 +24,7 @@ from pydantic import ValidationError
 from okta_mcp.actions import confirmation
 from okta_mcp.actions.choosing import Answered, Problems
 from okta_mcp.directory import GROUP_KINDS, GroupRow, Row, Unresolved, UserMatch, UserRow
-from okta_mcp.guard import defused, neutral_text, quoted
+from okta_mcp.guard import Standing, caller_of, defused, neutral_text, quoted
 
 MOST = 12
 """Longest list a person is asked to choose from."""
@@ -173,6 +175,7 @@ class Picker:
             Unresolved: the first that no choice can settle, or when nobody can be asked.
             NotPicked: the person did not choose.
             Pending: the client is to come back with the answers.
+            Refused: the caller's token was withdrawn meanwhile.
         """
         questions: list[tuple[Question, Unresolved]] = []
         for place, error in problems:
@@ -196,6 +199,7 @@ class Picker:
             CannotAsk: the client cannot be asked.
             Declined: the person did not agree.
             Pending: the client is to come back with the answer.
+            Refused: the caller's token was withdrawn meanwhile.
         """
         if not self.available:
             raise confirmation.CannotAsk
@@ -206,9 +210,10 @@ class Picker:
 
     async def _interrupt(self, form: ElicitRequestFormParams, cannot: Exception) -> object:
         try:
-            return await self.context.session.elicit_form(
-                form.message, form.requested_schema, related_request_id=self.context.request_id
-            )
+            with _while_let_in(caller_of(self.context.request_context.request).standing):
+                return await self.context.session.elicit_form(
+                    form.message, form.requested_schema, related_request_id=self.context.request_id
+                )
         except ValidationError:
             return None  # an answer, though none that means anything
         except MCPError:
@@ -238,6 +243,21 @@ class Picker:
             if place in answers:
                 question = Question(place, kind, said, exact=True, options=dict.fromkeys(options, ""))
                 self.chosen[place] = question.answered(answers[place])
+
+
+@contextmanager
+def _while_let_in(standing: Standing | None) -> Iterator[None]:
+    """Wait for a person only as long as the caller is let in.
+
+    Raises:
+        Refused: the caller is not, any more.
+    """
+    if standing is None:
+        yield
+        return
+    with anyio.CancelScope() as waiting, standing.until_ended(waiting.cancel):
+        yield
+    standing.require()
 
 
 def _labels(rows: Iterable[Row]) -> dict[str, str]:

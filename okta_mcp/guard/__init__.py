@@ -13,6 +13,7 @@ from okta_mcp.guard.protection import Protection, Rules
 from okta_mcp.guard.reach import Reach, missing
 from okta_mcp.guard.refused import Refused
 from okta_mcp.guard.request import REQUEST_KEY, new_request_id, request, request_id, told_request_id
+from okta_mcp.guard.standing import Standing
 
 __all__ = [
     "LOCAL",
@@ -29,6 +30,7 @@ __all__ = [
     "Reach",
     "Refused",
     "Rules",
+    "Standing",
     "Verdict",
     "WritePace",
     "as_written",

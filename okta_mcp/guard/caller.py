@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from okta_mcp.guard.standing import Standing
 from okta_mcp.settings import EVERYTHING, NOTHING, Rights
 
 SCOPE_KEY = "okta_mcp.caller"
@@ -26,6 +27,7 @@ class Caller:
         reach: what the caller could have at most, with further scopes.
         scopes: those of the caller's token that mean something here.
         until: when the proof of all this ends, in seconds since 1970; None for never.
+        standing: of a token that the operator may withdraw at any time; None of whoever needs none.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Caller:
     reach: Rights = NOTHING
     scopes: tuple[str, ...] = ()
     until: float | None = None
+    standing: Standing | None = field(default=None, compare=False, repr=False)
 
 
 LOCAL = Caller("local", "local", "local")

@@ -6,7 +6,7 @@ An option comes from, in this order: a flag, the environment, `.env` in the work
 """
 
 from okta_mcp.settings.bulk import journal_file
-from okta_mcp.settings.callers import TokenEntry
+from okta_mcp.settings.callers import TokenEntry, read_tokens
 from okta_mcp.settings.errors import MissingOrgError, SettingsError
 from okta_mcp.settings.loading import load_settings, require_one_credential, require_org
 from okta_mcp.settings.model import Settings
@@ -30,6 +30,7 @@ __all__ = [
     "Toolset",
     "journal_file",
     "load_settings",
+    "read_tokens",
     "require_one_credential",
     "require_org",
 ]

@@ -17,6 +17,9 @@ _ENTRY = re.compile(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9._@-]{0,63})=sha256:(?P<digest>[0-9a-fA-F]{64})(?::(?P<rights>.+))?"
 )
 
+_LARGEST = 1_048_576
+"""Bytes of a file of tokens: ten thousand entries."""
+
 
 @dataclass(frozen=True, slots=True)
 class TokenEntry:
@@ -66,7 +69,8 @@ class CallerOptions(Section):
     auth_tokens_file: Path | None = Field(
         None,
         validation_alias="OKTA_MCP_AUTH_TOKENS_FILE",
-        description="File of further such entries, one a line; lines that begin with # are left out.",
+        description="File of further such entries, one a line; lines that begin with # are left out. A change is "
+        "noticed within five seconds: nobody has to start the server again.",
         examples=["/etc/okta-mcp/tokens"],
     )
     dangerously_unauthenticated: bool = Field(
@@ -97,8 +101,36 @@ class CallerOptions(Section):
         Raises:
             ValueError: the file cannot be used.
         """
-        written = _lines(self.auth_tokens_file) if self.auth_tokens_file is not None else []
-        return _entries((*self.auth_tokens, *written))
+        return self.entries_with(read_tokens(self.auth_tokens_file) if self.auth_tokens_file is not None else b"")
+
+    def entries_with(self, content: bytes) -> tuple[TokenEntry, ...]:
+        """Return the tokens that are let in when the file holds this.
+
+        Raises:
+            ValueError: it cannot be used; it is not repeated.
+        """
+        try:
+            lines = content.decode("utf-8-sig").splitlines()
+        except UnicodeDecodeError as error:
+            raise ValueError(f"the file cannot be read as text ({type(error).__name__})") from None
+        written = (line.strip() for line in lines)
+        return _entries((*self.auth_tokens, *(line for line in written if line and not line.startswith("#"))))
+
+
+def read_tokens(path: Path) -> bytes:
+    """Return what a file of tokens holds.
+
+    Raises:
+        ValueError: it cannot be read, or is too large to be one.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise ValueError(f"the file cannot be read as text ({type(error).__name__})") from None
+    if len(content) > _LARGEST:
+        raise ValueError(f"the file is larger than {_LARGEST} bytes")
+    return content
 
 
 def base_url(text: str) -> str:
@@ -118,14 +150,6 @@ def base_url(text: str) -> str:
         raise ValueError("it is no address of the form https://host or https://host/path")
     usual = ":443" if parts.scheme == "https" else ":80"
     return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}{parts.path.rstrip('/')}"
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"the file cannot be read as text ({type(error).__name__})") from None
-    return [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
 
 
 def _entries(texts: tuple[str, ...] | list[str]) -> tuple[TokenEntry, ...]:

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,13 @@ from opentelemetry.propagate import extract
 from opentelemetry.trace import Span, SpanKind, StatusCode, get_current_span, get_tracer
 from pydantic import ValidationError
 
-from okta_mcp.guard import REQUEST_KEY, new_request_id, request, told_request_id
+from okta_mcp.guard import REQUEST_KEY, caller_of, new_request_id, request, told_request_id
 
 log = logging.getLogger("okta_mcp.calls")
 
 _tracer = get_tracer("okta_mcp")
+
+_NOTHING = nullcontext()
 
 LISTENING = "subscriptions/listen"
 """A request that lasts as long as the client likes; it is no call."""
@@ -78,13 +80,15 @@ class Calls:
     Args:
         tools: the names of the tools there are.
         seconds: after which a call is stopped.
+        writing: the names of those that may change something; they are not cut off for a token that was withdrawn.
 
     Attributes:
         watchers: told of every message when it is over.
     """
 
-    def __init__(self, tools: Iterable[str], *, seconds: float = 300.0) -> None:
+    def __init__(self, tools: Iterable[str], *, seconds: float = 300.0, writing: Iterable[str] = ()) -> None:
         self._tools = frozenset(tools)
+        self._writing = frozenset(writing)
         self._seconds = seconds
         self._under_way: set[anyio.CancelScope] = set()
         self._idle = anyio.Event()
@@ -114,7 +118,7 @@ class Calls:
             if ctx.request_id is None or ctx.method == LISTENING:
                 return await call_next(ctx)
             scope = anyio.move_on_after(self._seconds)
-            with self._counted(scope), scope:
+            with self._counted(scope), scope, self._standing(ctx, seen, scope):
                 result = await call_next(ctx)
                 if _is_error(result):
                     seen.outcome = "tool_error"
@@ -134,6 +138,14 @@ class Calls:
             self._under_way.discard(scope)
             if not self._under_way:
                 self._idle.set()
+
+    def _standing(
+        self, ctx: ServerRequestContext[Any, Any], seen: Seen, scope: anyio.CancelScope
+    ) -> AbstractContextManager[None]:
+        standing = caller_of(ctx.request).standing
+        if standing is None:
+            return _NOTHING
+        return standing.writing() if seen.tool in self._writing else standing.until_ended(scope.cancel)
 
     @contextmanager
     def _watched(
@@ -174,7 +186,8 @@ class Calls:
     def _stopped(self, ctx: ServerRequestContext[Any, Any], seen: Seen) -> CallToolResult:
         text = (
             f"{seen.tool or seen.method} was stopped: it took longer than {self._seconds:g} seconds, or the server is "
-            "being ended. If it changes something, it is not known whether that was done: look before doing it again."
+            "being ended, or the token is not let in any more. If it changes something, it is not known whether that "
+            "was done: look before doing it again."
         )
         if ctx.method != "tools/call":
             raise MCPError(code=INTERNAL_ERROR, message=text)

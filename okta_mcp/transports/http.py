@@ -65,7 +65,9 @@ def http_app(
     recognition = Recognition(admission, admission.public_url or address) if admission.guarded else None
     if recognition is not None:
         app.router.routes.extend(recognition.metadata.routes if recognition.metadata is not None else ())
-        app.add_middleware(Entrance, recognition=recognition, policy=admission.policy, bounds=bounds)
+        app.add_middleware(
+            Entrance, recognition=recognition, policy=admission.policy, bounds=bounds, file=admission.file
+        )
     # What is counted is for callers too, where others than this machine can ask for it; a proxy asks from here.
     elsewhere = admission.public_url is not None or not on_this_machine(host)
     threshold = Threshold(security, recognition, guards_metrics=elsewhere)
@@ -166,8 +168,8 @@ async def serve_http(
         # Taken over by every connection: without it an answer in two pieces waits 40 ms for the client's receipt.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         address = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
-        readiness, calls = Readiness(okta), calls or Calls(())
-        traffic = Traffic(bounds, calls, readiness, Metrics(calls, okta, readiness))
+        readiness, calls = Readiness(okta, file=admission.file), calls or Calls(())
+        traffic = Traffic(bounds, calls, readiness, Metrics(calls, okta, readiness, admission.file))
         config = uvicorn.Config(
             http_app(server, host, admission, address=address, traffic=traffic),
             log_config=None,
@@ -182,6 +184,8 @@ async def serve_http(
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(announce, okta, owner, reach, protection)
             tasks.start_soon(web.stop_when_told)
+            if admission.file is not None:
+                await tasks.start(admission.file.watch)
             if meanwhile is not None:
                 tasks.start_soon(meanwhile)
             on_ready(address)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from okta_mcp.okta import OktaClient
     from okta_mcp.okta.watching import Attempt
+    from okta_mcp.transports.callers import TokensFile
     from okta_mcp.transports.calls import Calls, Seen
     from okta_mcp.transports.readiness import Readiness
 
@@ -38,9 +39,12 @@ class Metrics:
         calls: those of clients are counted.
         okta: its requests are counted, and its rate limits shown.
         readiness: is shown as it was last found out; being looked at asks Okta nothing.
+        file: of the tokens that are let in.
     """
 
-    def __init__(self, calls: "Calls", okta: "OktaClient", readiness: "Readiness") -> None:
+    def __init__(
+        self, calls: "Calls", okta: "OktaClient", readiness: "Readiness", file: "TokensFile | None" = None
+    ) -> None:
         self._registry = registry = CollectorRegistry()
         self._calls = Counter("okta_mcp_calls", "Messages of clients", ("method", "tool", "outcome"), registry=registry)
         self._call_seconds = Histogram(
@@ -61,7 +65,7 @@ class Metrics:
         self.open = Gauge("okta_mcp_http_open", "HTTP requests and streams open now", ("kind",), registry=registry)
         for kind in ("request", "stream"):
             self.open.labels(kind)
-        registry.register(_Now(calls, okta, readiness))
+        registry.register(_Now(calls, okta, readiness, file))
         ProcessCollector(registry=registry)
         calls.watchers.append(self._called)
         okta.watchers.append(self._asked)
@@ -94,7 +98,8 @@ class Metrics:
 class _Now(Collector):
     """What is not counted but looked up when somebody asks."""
 
-    def __init__(self, calls: "Calls", okta: "OktaClient", readiness: "Readiness") -> None:
+    def __init__(self, calls: "Calls", okta: "OktaClient", readiness: "Readiness", file: "TokensFile | None") -> None:
+        self._file = file
         self._calls = calls
         self._okta = okta
         self._readiness = readiness
@@ -111,6 +116,10 @@ class _Now(Collector):
         yield GaugeMetricFamily("okta_mcp_ready", "Whether it can do its work", value=self._readiness.known)
         yield GaugeMetricFamily("okta_mcp_draining", "Whether it is ending", value=self._readiness.draining)
         yield GaugeMetricFamily("okta_mcp_calls_under_way", "Calls without an answer", value=self._calls.under_way)
+        if self._file is not None:
+            yield GaugeMetricFamily("okta_mcp_tokens", "Fixed tokens that are let in", value=self._file.held)
+            usable = self._file.trouble is None
+            yield GaugeMetricFamily("okta_mcp_tokens_file_up", "Whether the file of tokens can be used", value=usable)
         if self._okta.shared.configured:
             there = not self._okta.shared.lost
             yield GaugeMetricFamily("okta_mcp_redis_up", "Whether Redis answered when last asked", value=there)

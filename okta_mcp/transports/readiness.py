@@ -19,6 +19,7 @@ from okta_mcp.okta import (
 from okta_mcp.okta.errors import CredentialsRefused
 from okta_mcp.okta.org import get_me, get_org
 from okta_mcp.okta.watching import Attempt
+from okta_mcp.transports.callers import TokensFile
 
 Reason = Literal["draining", "okta_unreachable", "credentials_refused", "okta_fault"]
 
@@ -36,13 +37,21 @@ class Readiness:
     Args:
         okta: the org's client. Its other requests are watched: while they succeed, nothing is asked.
         clock: seconds that only rise.
+        file: of the tokens that are let in.
 
     Attributes:
         draining: whether the server is about to end.
     """
 
-    def __init__(self, okta: OktaClient, *, clock: Callable[[], float] = anyio.current_time) -> None:
+    def __init__(
+        self,
+        okta: OktaClient,
+        *,
+        clock: Callable[[], float] = anyio.current_time,
+        file: TokensFile | None = None,
+    ) -> None:
         self._okta = okta
+        self._file = file
         self._clock = clock
         self._asking = anyio.Lock()
         self._reason: Reason | None = None
@@ -54,6 +63,11 @@ class Readiness:
     def known(self) -> bool:
         """Whether it was ready when that was last found out."""
         return not self.draining and self._reason is None and self._until > float("-inf")
+
+    @property
+    def trouble(self) -> list[str]:
+        """What an operator has to mend, though the server does its work: no balancer should turn away from it."""
+        return ["tokens_file"] if self._file is not None and self._file.trouble is not None else []
 
     async def reason(self) -> Reason | None:
         """Return why it is not ready; None when it is. Several who ask at once make one request to Okta at most.

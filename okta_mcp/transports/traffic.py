@@ -83,9 +83,10 @@ class Traffic:
                 return JSONResponse({"alive": True}, headers=fresh)
             case "/readyz":
                 reason = await self._readiness.reason()
+                told: dict[str, object] = {"trouble": trouble} if (trouble := self._readiness.trouble) else {}
                 if reason is None:
-                    return JSONResponse({"ready": True}, headers=fresh)
-                return JSONResponse({"ready": False, "reason": reason}, 503, headers=fresh)
+                    return JSONResponse({"ready": True, **told}, headers=fresh)
+                return JSONResponse({"ready": False, "reason": reason, **told}, 503, headers=fresh)
         return Response(self._metrics.text(), headers={**fresh, "Content-Type": CONTENT_TYPE})
 
     @contextmanager

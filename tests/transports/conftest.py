@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx2
@@ -25,7 +25,7 @@ from okta_mcp.sandbox import Sandbox
 from okta_mcp.server import OktaServer, create_server, policy_of
 from okta_mcp.settings import OPTIONS, load_settings
 from okta_mcp.transports.bounds import Bounds
-from okta_mcp.transports.callers import Admission
+from okta_mcp.transports.callers import Admission, TokensFile
 from okta_mcp.transports.http import http_app
 from okta_mcp.transports.metrics import Metrics
 from okta_mcp.transports.readiness import Readiness
@@ -42,6 +42,12 @@ def free_port() -> socket.socket:
 def address_of(listener: socket.socket) -> str:
     """Return the address at which it listens."""
     return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+async def ended(task: asyncio.Task[Any]) -> None:
+    """End a task."""
+    task.cancel()
+    await asyncio.wait([task])
 
 
 @asynccontextmanager
@@ -117,8 +123,13 @@ async def opening() -> AsyncIterator[Open]:
             options = load_settings(settings, env_file=None)
             policy, listener = policy_of(options), free_port()
             admission, address = Admission.of(options, policy), address_of(listener)
-            server, readiness = create_server(options, okta), Readiness(okta)
-            metrics = Metrics(server.calls, okta, readiness)
+            if (path := options.auth_tokens_file) is not None and admission.fixed is not None:
+                file = TokensFile(path, admission.fixed, options.entries_with, every=0.02, settled=0.01)
+                admission = replace(admission, file=file)
+                watching = asyncio.create_task(file.watch())
+                stack.push_async_callback(ended, watching)
+            server, readiness = create_server(options, okta), Readiness(okta, file=admission.file)
+            metrics = Metrics(server.calls, okta, readiness, admission.file)
             traffic = Traffic(Bounds(), server.calls, readiness, metrics) if probes else None
             app = http_app(server, host, admission, address=address, traffic=traffic)
             url = await stack.enter_async_context(listening(app, listener))

@@ -3,5 +3,6 @@
 from okta_mcp.transports.callers.admission import UNASKED, Admission, on_this_machine
 from okta_mcp.transports.callers.entrance import Entrance
 from okta_mcp.transports.callers.recognition import Recognition
+from okta_mcp.transports.callers.tokens_file import TokensFile
 
-__all__ = ["UNASKED", "Admission", "Entrance", "Recognition", "on_this_machine"]
+__all__ = ["UNASKED", "Admission", "Entrance", "Recognition", "TokensFile", "on_this_machine"]

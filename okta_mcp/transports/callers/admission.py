@@ -7,6 +7,8 @@ from typing import Self
 from okta_mcp.guard import Policy
 from okta_mcp.settings import Settings, SettingsError, TokenEntry
 from okta_mcp.transports.callers.grants import Grants
+from okta_mcp.transports.callers.tokens import FixedTokens
+from okta_mcp.transports.callers.tokens_file import TokensFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,16 @@ class Admission:
     """Who is let in.
 
     Args:
-        tokens: bearer tokens that are.
+        fixed: the holders of bearer tokens; None when there are no such tokens.
+        file: keeps these as a file says; None when there is none.
         trust: the issuer whose access tokens are; None for nobody's.
         public_url: address that clients use; None when it is the one listened on.
         unguarded: whether everybody is who can reach the address, wherever that is.
         policy: what the operator allows; no token makes it more.
     """
 
-    tokens: tuple[TokenEntry, ...] = ()
+    fixed: FixedTokens | None = None
+    file: TokensFile | None = None
     trust: Trust | None = None
     public_url: str | None = None
     unguarded: bool = False
@@ -52,19 +56,28 @@ class Admission:
             SettingsError: the file of tokens cannot be used.
         """
         try:
-            tokens = settings.token_entries
+            entries = settings.token_entries
         except ValueError as error:
             raise SettingsError([f"OKTA_MCP_AUTH_TOKENS_FILE (--auth-tokens-file): {error}"]) from None
+        path = settings.auth_tokens_file
+        # A file that names nobody yet lets nobody in; it does not let in everybody.
+        fixed = FixedTokens(entries) if entries or path is not None else None
+        file = TokensFile(path, fixed, settings.entries_with) if path is not None and fixed is not None else None
         trust = None
         if settings.auth_issuer is not None:
             grants = Grants(settings.scope_rights, settings.group_rights)
             trust = Trust(settings.auth_issuer, settings.auth_audience, grants, settings.auth_groups_claim)
-        return cls(tokens, trust, settings.public_url, settings.dangerously_unauthenticated, policy or Policy())
+        return cls(fixed, file, trust, settings.public_url, settings.dangerously_unauthenticated, policy or Policy())
+
+    @property
+    def tokens(self) -> tuple[TokenEntry, ...]:
+        """The bearer tokens that are let in now."""
+        return tuple(self.fixed.known) if self.fixed is not None else ()
 
     @property
     def guarded(self) -> bool:
         """Whether callers have to say who they are."""
-        return bool(self.tokens) or self.trust is not None
+        return self.fixed is not None or self.trust is not None
 
     def require_guarded(self, host: str) -> None:
         """Refuse to listen where other machines can come in and nobody asks who they are.

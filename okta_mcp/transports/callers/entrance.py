@@ -3,7 +3,7 @@
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.auth.provider import AccessToken
 from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from okta_mcp.guard import SCOPE_KEY, Caller, Policy
 from okta_mcp.transports.bounds import Bounds
@@ -12,6 +12,7 @@ from okta_mcp.transports.callers.recognition import Recognition
 from okta_mcp.transports.callers.shares import Shares
 from okta_mcp.transports.callers.step_up import called_action
 from okta_mcp.transports.callers.streams import Streams
+from okta_mcp.transports.callers.tokens_file import TokensFile
 
 
 class Entrance:
@@ -24,14 +25,31 @@ class Entrance:
         recognition: tells whose a request is.
         policy: what the operator allows; no token makes it more.
         bounds: how much of the room one caller may take.
+        file: says when a token is withdrawn.
     """
 
-    def __init__(self, app: ASGIApp, recognition: Recognition, policy: Policy, bounds: Bounds) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        recognition: Recognition,
+        policy: Policy,
+        bounds: Bounds,
+        file: TokensFile | None = None,
+    ) -> None:
         self._app = app
         self._recognition = recognition
         self._policy = policy
         self._streams = Streams()
         self._shares = Shares(bounds.share, bounds.session_seconds)
+        if file is not None:
+            file.parting.append(self._part)
+
+    async def _part(self, caller: Caller) -> None:
+        """End the sessions of a caller whose token was withdrawn, as the caller could."""
+        for name in self._shares.opened_by(caller):
+            headers = [(b"host", b"localhost"), (b"mcp-session-id", name.encode())]
+            scope = {"type": "http", "method": "DELETE", "path": "/mcp", "query_string": b"", "headers": headers}
+            await self._shares.answer(self._app, caller, _told(scope, caller), _nothing, _unheard)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -75,6 +93,14 @@ class Entrance:
         if needed and caller.reach.allow(action.toolset, writes=action.writes):
             raise Unproven(f"{action.name} needs a further scope", "insufficient_scope", needed)
         return receive
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}
+
+
+async def _unheard(_message: Message) -> None:
+    """Answer nobody."""
 
 
 def _told(scope: Scope, caller: Caller) -> Scope:

@@ -12,7 +12,6 @@ from okta_mcp.transports.callers.challenge import challenge
 from okta_mcp.transports.callers.issuer import Issuer
 from okta_mcp.transports.callers.metadata import ResourceMetadata
 from okta_mcp.transports.callers.proof import Unproven, Unreachable, Verifier, bearer_token
-from okta_mcp.transports.callers.tokens import FixedTokens
 
 logger = logging.getLogger("okta_mcp.callers")
 
@@ -33,7 +32,7 @@ class Recognition:
     """
 
     def __init__(self, admission: Admission, base: str) -> None:
-        self._verifiers: list[Verifier] = [FixedTokens(admission.tokens)] if admission.tokens else []
+        self._verifiers: list[Verifier] = [admission.fixed] if admission.fixed is not None else []
         trust = admission.trust
         self.grants = trust.grants if trust is not None else None
         self.metadata = ResourceMetadata(base, trust.issuer, tuple(trust.grants.scopes)) if trust is not None else None
@@ -56,6 +55,8 @@ class Recognition:
         known: Caller | None = scope.get(_RECOGNISED)
         if known is None:
             known = scope[_RECOGNISED] = await self._found(bearer_token(scope))
+        if known.standing is not None and known.standing.ended:  # while the body was on its way
+            raise Unproven("The token is not known here")
         return known
 
     async def _found(self, token: str) -> Caller:

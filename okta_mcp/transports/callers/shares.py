@@ -21,12 +21,12 @@ class _Session:
     """A session of the older protocol.
 
     Args:
-        owner: id of the caller who opened it.
+        owner: who opened it.
         requests: how many are under way; the one that opens it is.
         idle_since: when the last one ended.
     """
 
-    owner: str
+    owner: Caller
     requests: int = 1
     idle_since: float = 0.0
 
@@ -70,16 +70,20 @@ class Shares:
         else:
             await self._in_session(app, caller, scope, receive, send)
 
+    def opened_by(self, caller: Caller) -> list[str]:
+        """Return the ids of the sessions that were opened with this very token."""
+        return [name for name, one in self._sessions.items() if one.owner.standing is caller.standing]
+
     def _refused(self, what: str) -> JSONResponse:
         return JSONResponse({"error": f"Too many {what} of one caller are open"}, 429, {"Retry-After": "1"})
 
     def _held(self, caller: Caller) -> int:
         over = self._clock() - self._session_seconds
         self._sessions = {name: one for name, one in self._sessions.items() if one.requests or one.idle_since > over}
-        return self._opening[caller.id] + sum(one.owner == caller.id for one in self._sessions.values())
+        return self._opening[caller.id] + sum(one.owner.id == caller.id for one in self._sessions.values())
 
     async def _opened(self, app: ASGIApp, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
-        session, name = _Session(caller.id), None
+        session, name = _Session(caller), None
 
         async def watched(message: Message) -> None:
             nonlocal name
@@ -101,7 +105,7 @@ class Shares:
     async def _in_session(self, app: ASGIApp, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
         name = Headers(scope=scope).get(_SESSION, "")
         session = self._sessions.get(name)
-        if session is None or session.owner != caller.id:
+        if session is None or session.owner.id != caller.id:
             await app(scope, receive, send)
             return
 

@@ -1,8 +1,12 @@
-"""Streams end with the proof of whoever opened them: a token that has expired opens nothing, and holds nothing open."""
+"""Streams end with the proof of whoever opened them.
+
+A token that has expired, or was withdrawn, opens nothing and holds nothing open.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import anyio
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -44,36 +48,47 @@ class Streams:
     async def answer(self, app: ASGIApp, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
         """Have a caller's request answered; a stream only for as long as the caller is known."""
         if caller.until is None:
-            await app(scope, receive, send)
+            if caller.standing is not None and _is_stream(scope):
+                await _held(caller.standing.left, app, scope, receive, send)
+            else:
+                await app(scope, receive, send)
             return
         key = (caller.id, caller.client)
         for proof in self._proofs.get(key, ()):
             if proof.rights & caller.rights == proof.rights:
                 proof.until = max(proof.until, caller.until)
-        if scope["method"] != "GET" and _LISTENING not in scope["headers"]:
+        if not _is_stream(scope):
             await app(scope, receive, send)
             return
         proof = _Proof(caller.rights, caller.until)
         self._proofs.setdefault(key, set()).add(proof)
         try:
-            await self._held(proof, app, scope, receive, send)
+            await _held(partial(self._expired, proof), app, scope, receive, send)
         finally:
             self._proofs[key].discard(proof)
             if not self._proofs[key]:
                 del self._proofs[key]
 
-    async def _held(self, proof: _Proof, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = Answer(send)
-
-        async def end() -> None:
+    async def _expired(self, proof: _Proof) -> None:
+        left = proof.until - self._clock()
+        while left > 0:  # a newer token may have come meanwhile
+            await anyio.sleep(left)
             left = proof.until - self._clock()
-            while left > 0:  # a newer token may have come meanwhile
-                await anyio.sleep(left)
-                left = proof.until - self._clock()
-            answer.end()
 
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(end)
-            await app(scope, answer.until_ended(receive), answer)
-            tasks.cancel_scope.cancel()
-        await answer.complete()
+
+def _is_stream(scope: Scope) -> bool:
+    return scope["method"] == "GET" or _LISTENING in scope["headers"]
+
+
+async def _held(until: Callable[[], Awaitable[None]], app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    answer = Answer(send)
+
+    async def end() -> None:
+        await until()
+        answer.end()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(end)
+        await app(scope, answer.until_ended(receive), answer)
+        tasks.cancel_scope.cancel()
+    await answer.complete()
