@@ -43,7 +43,7 @@ from okta_mcp.guard import (
     level_of_libraries,
 )
 from okta_mcp.guard.audit import Trail
-from okta_mcp.guard.codes import SharedCodes
+from okta_mcp.guard.code_ledger import code_ledger
 from okta_mcp.notices import Notices
 from okta_mcp.okta import OktaClient
 from okta_mcp.resources import Shelf, Subscribers, announce, serve_subscriptions
@@ -86,7 +86,7 @@ def create_server(
     policy, directory = policy_of(settings), Directory(okta)
     owner, reach, protection = Owner(okta), Reach(okta), protection_of(policy, okta)
     runs = Runs(Journal(journal_file(settings.bulk_journal)), settings.bulk_seconds)
-    codes = Codes([key.encode() for key in settings.state_key_ring], SharedCodes(okta.shared, clock).spend, clock)
+    codes = Codes([key.encode() for key in settings.state_key_ring], code_ledger(okta.shared, clock), clock)
     performer = Performer(
         okta,
         directory,

@@ -1,6 +1,6 @@
 """Who settles what words mean, where they name several, and who says yes to a change."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +9,9 @@ from okta_mcp.directory import Unresolved
 
 Problems = Iterable[tuple[str, Unresolved]]
 """Each place that is unclear, and what makes it so."""
+
+Issue = Callable[[], Awaitable[str]]
+"""Makes the code that an answer is bound to, where it comes in a later round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Chooser(Protocol):
     async def ask(self, problems: Problems, /) -> None:
         """Have somebody choose, so that `chosen` holds an id for every place; see `Picker.ask`."""
 
-    async def confirm(self, question: Question, code: str, /) -> None:
+    async def confirm(self, question: Question, code: Issue, /) -> None:
         """Have somebody say yes; see `Picker.confirm`."""
 
 
@@ -65,6 +68,6 @@ class Nobody:
         for _, error in problems:
             raise error
 
-    async def confirm(self, _question: Question, _code: str, /) -> None:
+    async def confirm(self, _question: Question, _code: Issue, /) -> None:
         """Raise `CannotAsk`."""
         raise CannotAsk

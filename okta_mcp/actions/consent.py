@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from okta_mcp.actions.confirmation import CannotAsk, Plan, Unconfirmed, question_of, require_yes, state_of
@@ -84,7 +85,7 @@ class Consent:
             question = question_of(doing, await ways.told(plans), note)
             seen = state_of(plans)
             try:
-                await sender.chooser.confirm(question, self.codes.issue(purpose, seen))
+                await sender.chooser.confirm(question, partial(self.codes.issue, purpose, seen))
             except CannotAsk:
                 return await self._by_code(doing, purpose, plans, sender, ways)
             # The person has taken a while.
@@ -121,7 +122,7 @@ class Consent:
         if note is None:
             return Agreed(plans, "code")
         question = question_of(doing, await ways.told(plans), note)
-        raise Unconfirmed(question, self.codes.issue(purpose, state_of(plans)), plans)
+        raise Unconfirmed(question, await self.codes.issue(purpose, state_of(plans)), plans)
 
     @staticmethod
     def _again(verdict: Verdict) -> str | None:
@@ -131,7 +132,10 @@ class Consent:
             return _AGAIN[verdict]
         raise Refused(
             f"It was not done: the confirmation does not hold, for {verdict.value}; nothing was changed",
-            "call once more without `confirmation` to see what would be done and to get a new code.",
+            "look whether it is done already; if not, call once more without `confirmation` to see what would be done "
+            "and to get a new code."
+            if verdict in (Verdict.USED, Verdict.UNTOLD)
+            else "call once more without `confirmation` to see what would be done and to get a new code.",
         )
 
 

@@ -77,7 +77,7 @@ class Performer:
         self._clerk = Clerk(trail or NoTrail(), okta.address.origin, dry_run=policy.dry_run)
         self._stage = Stage(self._okta, directory, partial(Within, self))
         self._rehearsal = Rehearsal(self._stage, consent, self._protect)
-        self._pace = WritePace(policy.limits)
+        self._pace = WritePace(policy.limits, shared=okta.shared)
 
     @property
     def addresses(self) -> str:
@@ -248,7 +248,7 @@ class Performer:
                     action, plan.unsent, plan.named, f"Dry run, nothing was done. It would: {plan.story}", _DRY
                 )
             try:
-                self._require_leave(prepared, sender)
+                await self._require_leave(prepared, sender)
             except Refused as error:
                 await self._clerk.not_done(prepared, sender, rule_of(error))
                 raise
@@ -276,7 +276,7 @@ class Performer:
                     await sender.on_write(touched)
         return result if is_recorded else warned(result)
 
-    def _require_leave(self, prepared: Prepared, sender: Sender) -> None:
+    async def _require_leave(self, prepared: Prepared, sender: Sender) -> None:
         """Stop a write that was not confirmed, or that comes too soon after others."""
         action = prepared.action
         if not prepared.confirmed and self._rehearsal.wants_yes(prepared):
@@ -286,7 +286,7 @@ class Performer:
             )
         if sender.caller.standing is not None:
             sender.caller.standing.require()
-        self._pace.take(sender.caller)
+        await self._pace.take(sender.caller)
 
     async def rehearse(self, prepared: Prepared, sender: Sender) -> Plan:
         """Go through a call up to its first write, and return that. Changes nothing.

@@ -22,7 +22,7 @@ from mcp.types.version import is_version_at_least
 from pydantic import ValidationError
 
 from okta_mcp.actions import confirmation
-from okta_mcp.actions.choosing import Answered, Problems
+from okta_mcp.actions.choosing import Answered, Issue, Problems
 from okta_mcp.directory import GROUP_KINDS, GroupRow, Row, Unresolved, UserMatch, UserRow
 from okta_mcp.guard import Standing, caller_of, defused, neutral_text, quoted
 
@@ -188,12 +188,12 @@ class Picker:
         for question, error in questions:
             self.chosen[question.place] = question.answered(await self._interrupt(question.form(self.doing), error))
 
-    async def confirm(self, question: confirmation.Question, code: str, /) -> None:
+    async def confirm(self, question: confirmation.Question, code: Issue, /) -> None:
         """Have the person agree to a change.
 
         Args:
             question: what will happen.
-            code: what the answer is bound to, where it comes in a later round.
+            code: makes what the answer is bound to, where it comes in a later round.
 
         Raises:
             CannotAsk: the client cannot be asked.
@@ -205,7 +205,7 @@ class Picker:
             raise confirmation.CannotAsk
         form = question.form()
         if self.in_the_result:
-            raise Pending(self._result({confirmation.PLACE: form}, {"code": code}))
+            raise Pending(self._result({confirmation.PLACE: form}, {"code": await code()}))
         confirmation.require_yes(await self._interrupt(form, confirmation.CannotAsk()))
 
     async def _interrupt(self, form: ElicitRequestFormParams, cannot: Exception) -> object:

@@ -75,7 +75,8 @@ class GuardingOptions(Section):
     writes_per_minute: int = Field(
         0,
         validation_alias="OKTA_MCP_WRITES_PER_MINUTE",
-        description="How many writes this server makes in a minute at most; 0 for any number.",
+        description="How many writes are made in a minute at most, by all servers that share a Redis; 0 for any "
+        "number.",
         ge=0,
         examples=["60"],
     )

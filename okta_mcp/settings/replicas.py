@@ -17,7 +17,8 @@ class ReplicaOptions(Section):
         None,
         validation_alias="OKTA_MCP_REDIS_URL",
         description=(
-            "Redis that several servers of one org share: news of changed resources, and Okta's rate limit. "
+            "Redis that several servers of one org share: news of changed resources, Okta's rate limit, the limits on "
+            "writes, and which confirmation codes were used. "
             "Without it each server is on its own. Needs the extra `redis`."
         ),
         examples=["redis://:password@redis.example.com:6379/0"],

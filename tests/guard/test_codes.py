@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from okta_mcp.guard.codes import LIFETIME, Codes, UsedCodes, Verdict
+from okta_mcp.guard.code_ledger import Use, UsedCodes
+from okta_mcp.guard.codes import LIFETIME, Codes, Verdict
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 
@@ -24,7 +25,7 @@ def clock():
 
 async def test_a_code_is_good_once(clock):
     codes = Codes([KEY], clock=clock)
-    code = codes.issue(b"p", b"s")
+    code = await codes.issue(b"p", b"s")
     assert await codes.take(code, b"p", b"s") is Verdict.GOOD
     assert await codes.take(code, b"p", b"s") is Verdict.USED
 
@@ -35,7 +36,7 @@ async def test_a_code_is_good_once(clock):
 )
 async def test_a_code_for_something_else_is_not_used_up(clock, purpose, state, verdict):
     codes = Codes([KEY], clock=clock)
-    code = codes.issue(b"p", b"s")
+    code = await codes.issue(b"p", b"s")
     assert await codes.take(code, purpose, state) is verdict
     assert await codes.take(code, b"p", b"s") is Verdict.GOOD
 
@@ -43,22 +44,22 @@ async def test_a_code_for_something_else_is_not_used_up(clock, purpose, state, v
 @pytest.mark.parametrize(("passed", "verdict"), [(LIFETIME - 1, Verdict.GOOD), (LIFETIME, Verdict.EXPIRED)])
 async def test_a_code_ends_after_five_minutes(clock, passed, verdict):
     codes = Codes([KEY], clock=clock)
-    code = codes.issue(b"p", b"s")
+    code = await codes.issue(b"p", b"s")
     clock.now += passed
     assert await codes.take(code, b"p", b"s") is verdict
 
 
 async def test_whoever_has_the_key_takes_the_code_and_nobody_else(clock):
-    code = Codes([KEY], clock=clock).issue(b"p", b"s")
+    code = await Codes([KEY], clock=clock).issue(b"p", b"s")
     assert await Codes([OTHER], clock=clock).take(code, b"p", b"s") is Verdict.FOREIGN
     assert await Codes(clock=clock).take(code, b"p", b"s") is Verdict.FOREIGN
     assert await Codes([OTHER, KEY], clock=clock).take(code, b"p", b"s") is Verdict.GOOD
 
 
 async def test_servers_that_share_what_was_used_take_a_code_once(clock):
-    used = UsedCodes(clock).spend
+    used = UsedCodes(clock)
     one, other = Codes([KEY], used, clock), Codes([KEY], used, clock)
-    code = one.issue(b"p", b"s")
+    code = await one.issue(b"p", b"s")
     assert await other.take(code, b"p", b"s") is Verdict.GOOD
     assert await one.take(code, b"p", b"s") is Verdict.USED
 
@@ -70,7 +71,7 @@ async def test_what_is_no_code_is_taken_for_nothing(clock, code):
 
 async def test_a_changed_letter_makes_a_code_worthless(clock):
     codes = Codes([KEY], clock=clock)
-    code = codes.issue(b"p", b"s")
+    code = await codes.issue(b"p", b"s")
     for place in range(len(code)):
         other = "A" if code[place] != "A" else "B"
         verdict = await codes.take(code[:place] + other + code[place + 1 :], b"p", b"s")
@@ -78,16 +79,16 @@ async def test_a_changed_letter_makes_a_code_worthless(clock):
     assert await codes.take(code, b"p", b"s") is Verdict.GOOD
 
 
-def test_no_two_codes_are_the_same(clock):
+async def test_no_two_codes_are_the_same(clock):
     codes = Codes([KEY], clock=clock)
-    made = sorted(codes.issue(b"p", b"s") for _ in range(200))
+    made = sorted([await codes.issue(b"p", b"s") for _ in range(200)])
     assert all(one != other for one, other in pairwise(made))
 
 
 async def test_used_codes_are_forgotten_after_their_end(clock):
     used = UsedCodes(clock)
-    assert await used.spend("a", clock.now + 10)
-    assert not await used.spend("a", clock.now + 10)
+    assert await used.spend("a", clock.now + 10) is Use.FIRST
+    assert await used.spend("a", clock.now + 10) is Use.AGAIN
     clock.now += 11
-    assert await used.spend("b", clock.now + 10)
+    assert await used.spend("b", clock.now + 10) is Use.FIRST
     assert list(used._until) == ["b"]

@@ -159,24 +159,24 @@ class Clock:
         return self.now
 
 
-def test_a_minute_has_so_many_writes_and_a_caller_so_many_an_hour():
+async def test_a_minute_has_so_many_writes_and_a_caller_so_many_an_hour():
     clock = Clock()
     pace = WritePace(Limits(per_minute=3, per_caller=2), clock)
     other = Caller("b", "b", "token")
-    pace.take(LOCAL)
-    pace.take(LOCAL)
+    await pace.take(LOCAL)
+    await pace.take(LOCAL)
     with pytest.raises(Refused, match="limit of 2 writes of one caller in one hour"):
-        pace.take(LOCAL)
-    pace.take(other)
+        await pace.take(LOCAL)
+    await pace.take(other)
     with pytest.raises(Refused, match="limit of 3 writes of this server in one minute") as refused:
-        pace.take(other)
+        await pace.take(other)
     assert "in 60 seconds" in refused.value.remedy
     clock.now += 61
-    pace.take(other)
+    await pace.take(other)
     with pytest.raises(Refused):
-        pace.take(LOCAL)
+        await pace.take(LOCAL)
     clock.now += 3600
-    pace.take(LOCAL)
+    await pace.take(LOCAL)
 
 
 async def test_what_is_over_the_limit_is_left_for_later_in_a_run(served):

@@ -20,7 +20,7 @@ from mcp.client.streamable_http import streamable_http_client
 from pydantic import SecretStr
 
 from okta_mcp.guard import log_to
-from okta_mcp.okta import OktaClient, OrgAddress
+from okta_mcp.okta import OktaClient, OrgAddress, Shared
 from okta_mcp.sandbox import Sandbox
 from okta_mcp.server import OktaServer, create_server, policy_of
 from okta_mcp.settings import OPTIONS, load_settings
@@ -104,23 +104,31 @@ Open = Callable[..., Awaitable[Doors]]
 
 @asynccontextmanager
 async def opening() -> AsyncIterator[Open]:
-    """Open doors, each of a server over a fresh sandbox, with these settings and none of the environment."""
+    """Open doors, each of a server over a fresh sandbox, with these settings and none of the environment.
+
+    `beside` gives one the sandbox of another.
+    """
     async with AsyncExitStack() as stack:
         monkeypatch = stack.enter_context(pytest.MonkeyPatch.context())
         for option in OPTIONS:
             monkeypatch.delenv(option.env, raising=False)
 
-        async def opened(*, host: str = "127.0.0.1", probes: bool = False, **settings: Any) -> Doors:
-            box, sent = Sandbox(origin=SANDBOX_URL), []
+        async def opened(
+            *, host: str = "127.0.0.1", probes: bool = False, beside: Doors | None = None, **settings: Any
+        ) -> Doors:
+            box, sent = beside.box if beside else Sandbox(origin=SANDBOX_URL), []
 
             async def noted(scope: Any, receive: Any, send: Any) -> None:
                 sent.append({name.decode(): value.decode() for name, value in scope["headers"]})
                 await box.app(scope, receive, send)
 
             transport = httpx2.ASGITransport(app=noted)
-            okta = OktaClient(OrgAddress.parse(SANDBOX_URL), SecretStr(box.api_token), transport=transport)
-            await stack.enter_async_context(okta)
             options = load_settings(settings, env_file=None)
+            shared = Shared(options.redis_url, SANDBOX_URL)
+            okta = OktaClient(
+                OrgAddress.parse(SANDBOX_URL), SecretStr(box.api_token), transport=transport, shared=shared
+            )
+            await stack.enter_async_context(okta)
             policy, listener = policy_of(options), free_port()
             admission, address = Admission.of(options, policy), address_of(listener)
             if (path := options.auth_tokens_file) is not None and admission.fixed is not None:
