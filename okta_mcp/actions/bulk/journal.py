@@ -39,7 +39,7 @@ WHERE run = ? AND number > ? AND state IN (SELECT value FROM json_each(?)) ORDER
 """
 _RUNS = """
 SELECT id, org, caller, action, label, begun FROM runs
-WHERE org = ?1 AND caller = ?2 AND (?3 IS NULL OR id = ?3) ORDER BY begun DESC, id LIMIT ?4
+WHERE org = ? AND caller = ? AND id = coalesce(?, id) ORDER BY begun DESC, id LIMIT ?
 """
 _COUNTS = "SELECT state, count(*) FROM rows WHERE run = ? GROUP BY state"
 
