@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 
 import anyio
 import httpx2
@@ -129,7 +130,8 @@ async def test_a_row_begun_before_a_crash_is_looked_at_and_then_done_or_left(org
         before = [(await okta.get(f"/api/v1/users/{org.user(login).id}")).json() for login in (ADA, MARIA)]
         org.clock.forward(seconds=1)
         await okta.post(f"/api/v1/users/{org.user(ADA).id}/lifecycle/suspend")
-    with sqlite3.connect(file) as journal:  # what a process leaves that is killed between its two marks
+    # What a process leaves that is killed between its two marks.
+    with closing(sqlite3.connect(file)) as journal, journal:
         for number, user in enumerate(before, 1):
             seen = json.dumps([org.clock().timestamp(), user["status"], user["statusChanged"]])
             journal.execute("UPDATE rows SET state = 'begun', seen = ? WHERE number = ?", [seen, number])
