@@ -337,14 +337,23 @@ class Journal:
                 os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
             # One thread at a time comes here, but not always the same one.
             database = sqlite3.connect(self.path or ":memory:", check_same_thread=False, timeout=10)
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = FULL")
-            database.executescript(_SCHEMA)
-            if "seen" not in {column for _, column, *_ in database.execute("PRAGMA table_info(rows)")}:
-                database.execute("ALTER TABLE rows ADD COLUMN seen TEXT")
+            try:
+                _prepare(database)
+            except sqlite3.Error:
+                # The next attempt opens another one.
+                database.close()
+                raise
             weakref.finalize(self, database.close)
             self._database = database
         return self._database
+
+
+def _prepare(database: sqlite3.Connection) -> None:
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    database.executescript(_SCHEMA)
+    if "seen" not in {column for _, column, *_ in database.execute("PRAGMA table_info(rows)")}:
+        database.execute("ALTER TABLE rows ADD COLUMN seen TEXT")
 
 
 def _locked(file: Path, run_id: str) -> sqlite3.Connection:
