@@ -85,6 +85,11 @@ class User:
         return _word(self.profile, "login")
 
     @property
+    def heading(self) -> str:
+        """The status that the user is on the way to; where Okta is not at it, the one that they have."""
+        return self.transitioning_to or self.status
+
+    @property
     def email(self) -> str | None:
         """The primary e-mail address."""
         return _text(self.profile, "email")

@@ -15,7 +15,8 @@ from okta_mcp.okta import users as okta_users
 _STATUS: Mapping[str, frozenset[str]] = {
     "deactivate_user": frozenset({"DEPROVISIONED"}),
     "suspend_user": frozenset({"SUSPENDED"}),
-    "unsuspend_user": frozenset({"ACTIVE"}),
+    # Okta gives back the status before the suspension. A suspended user can also be deactivated, which proves nothing.
+    "unsuspend_user": frozenset({"ACTIVE", "PASSWORD_EXPIRED", "PROVISIONED", "RECOVERY", "LOCKED_OUT"}),
     "expire_password": frozenset({"PASSWORD_EXPIRED"}),
     "reset_password": frozenset({"RECOVERY"}),
     "activate_user": frozenset({"ACTIVE", "PROVISIONED"}),
@@ -60,12 +61,16 @@ async def holds(okta: OktaClient, call: Prepared, seen: Seen | None) -> bool | N
 
 
 def _moved(now: User, wanted: frozenset[str], seen: Seen | None) -> bool | None:
-    """Tell whether a status was reached since: what stands as it stood was not touched, if it was to change."""
+    """Tell whether a status was reached since: what stands as it stood was not touched, if it was to change.
+
+    A user on the way to a status counts as being there: Okta has taken the request on.
+    """
     if seen is None:
         return None
-    if (now.status, now.status_changed) == (seen.status, seen.since):
-        return None if now.status in wanted else False
-    return True if now.status in wanted and now.status != seen.status else None
+    if (now.heading, now.status_changed) == (seen.status, seen.since):
+        return None if now.heading in wanted else False
+    # Who was in one of several statuses that all are wanted may have gone to another by somebody else's doing.
+    return True if now.heading in wanted and seen.status not in wanted else None
 
 
 async def _created(okta: OktaClient, values: Mapping[str, Any], seen: Seen | None) -> bool | None:

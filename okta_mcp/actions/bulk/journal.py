@@ -72,7 +72,7 @@ class Seen:
 
     Args:
         at: epoch seconds, no later than it was at Okta.
-        status: of the user; None where there is none yet.
+        status: of the user, or the one they were on the way to; None where there is no user yet.
         since: when that status began, as Okta writes it.
     """
 

@@ -32,6 +32,11 @@ _GRACE = 10.0
 
 _LOOKED = "a look showed that it was done"
 _UNTOLD = "begun before an interruption; nothing tells whether it was done"
+_STILL_AT_IT = "sent before, and Okta is still activating this user; look again in a few minutes"
+
+_ACTIVATING = "E0000112"
+_SENT = (State.BEGUN, State.IN_DOUBT)
+"""The states of a row that may have reached Okta before."""
 
 
 @dataclass(slots=True)
@@ -92,7 +97,7 @@ class Running:
 
     async def _row(self, one: Ready, *, is_first: bool) -> None:
         row = one.row
-        if row.state in (State.BEGUN, State.IN_DOUBT) and await self._settled(one):
+        if row.state in _SENT and await self._settled(one):
             return
         # What is unclear was settled before; nobody is asked in the middle of a run.
         sender = replace(self.sender, chooser=Nobody(), batch=self.run.id)
@@ -108,8 +113,11 @@ class Running:
                 return
             one = replace(one, call=call)
             user = call.named.get("user")
-            stood = (user.status, user.status_changed) if isinstance(user, User) else (None, None)
+            stood = (user.heading, user.status_changed) if isinstance(user, User) else (None, None)
             seen = Seen(self.call.okta.okta_time(), *stood)
+            if row.state in _SENT and row.seen is not None:
+                # The first sending may still show its effect, and only what was before that tells.
+                seen = row.seen
             await self._mark(row.number, State.BEGUN, row.detail, seen=seen)
             one = replace(one, row=replace(row, seen=seen))
             result = await self.performer.carry_out(call, sender)
@@ -132,6 +140,9 @@ class Running:
             else:
                 # Okta may still be at it: that nothing is to be seen yet proves nothing.
                 await self._end(one, State.IN_DOUBT, why)
+        elif one.row.state in _SENT and getattr(error, "code", None) == _ACTIVATING:
+            # What Okta is still at may be the first sending of this very row.
+            await self._end(one, State.IN_DOUBT, _STILL_AT_IT, getattr(error, "request_id", None))
         elif isinstance(error, LimitReached | OktaUnreachable | RateLimited):
             await self._mark(one.row.number, State.WAITING)
             self.stopped = why

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import anyio
 import httpx2
@@ -25,8 +26,11 @@ class Cut(httpx2.AsyncBaseTransport):
         self.inner = inner
         self.lose = lambda _request: False
         self.refuse = lambda _request: False
+        self.instead = None
 
     async def handle_async_request(self, request):
+        if self.instead is not None and request.method == "POST":
+            return await self.instead(request)
         if self.refuse(request):
             raise httpx2.ConnectError("no connection", request=request)
         response = await self.inner.handle_async_request(request)
@@ -71,6 +75,90 @@ async def test_a_write_whose_answer_was_lost_is_settled_by_looking(cut_org, tool
     # A single creation looks by itself, and finds the id.
     assert (org.user(LEE).id if tool == "create_user" else "a look showed that it was done") in answer.text
     assert len(org.changes) == 1
+
+
+async def test_lifting_a_suspension_is_settled_by_whatever_status_came_before_it(cut_org):
+    org, cut = cut_org
+    robin = await org.person_in("PASSWORD_EXPIRED")
+    async with org.admin() as okta:
+        (await okta.post(f"/api/v1/users/{robin.id}/lifecycle/suspend")).raise_for_status()
+    cut.lose = lambda request: request.method == "POST"
+    answer = await org.call("run_bulk", tool="unsuspend_user", rows=[{"user": robin.login}])
+    assert robin.status == "PASSWORD_EXPIRED"
+    assert counts(answer) == {"done": 1, "failed": 0, "inDoubt": 0, "waiting": 0}, answer.text
+    assert len(org.changes) == 1
+
+
+async def test_a_suspension_that_ended_in_a_deactivation_does_not_prove_that_it_was_lifted(cut_org):
+    org, cut = cut_org
+    robin = await org.person_in("SUSPENDED")
+
+    async def deactivated_instead(request):
+        async with org.admin() as okta:
+            (await okta.post(f"/api/v1/users/{robin.id}/lifecycle/deactivate")).raise_for_status()
+        raise httpx2.ReadError("cut off, though nothing was delivered", request=request)
+
+    cut.instead = deactivated_instead
+    answer = await org.call("run_bulk", tool="unsuspend_user", rows=[{"user": robin.login}])
+    assert robin.status == "DEPROVISIONED"
+    assert counts(answer) == {"done": 0, "failed": 0, "inDoubt": 1, "waiting": 0}, answer.text
+
+
+async def test_an_activation_that_okta_is_still_at_is_settled_as_done(cut_org):
+    org, cut = cut_org
+    org.box.org.delay = timedelta(seconds=30)
+    robin = await org.person_in("STAGED")
+    cut.lose = lambda request: request.method == "POST"
+    answer = await org.call("run_bulk", tool="activate_user", rows=[{"user": robin.login}])
+    assert (robin.status, robin.transitioning_to) == ("STAGED", "ACTIVE")
+    assert counts(answer) == {"done": 1, "failed": 0, "inDoubt": 0, "waiting": 0}, answer.text
+    assert len(org.changes) == 1
+
+
+async def test_an_activation_that_somebody_else_began_does_not_prove_that_a_lost_one_was_made(cut_org):
+    org, cut = cut_org
+    org.box.org.delay = timedelta(seconds=30)
+    robin = await org.person_in("STAGED")
+    async with org.admin() as okta:
+        (await okta.post(f"/api/v1/users/{robin.id}/lifecycle/activate")).raise_for_status()
+
+    async def swallowed(request):
+        raise httpx2.ReadError("cut off, though nothing was delivered", request=request)
+
+    cut.instead = swallowed
+    answer = await org.call("run_bulk", tool="activate_user", rows=[{"user": robin.login}])
+    assert counts(answer) == {"done": 0, "failed": 0, "inDoubt": 1, "waiting": 0}, answer.text
+
+
+async def test_a_repeated_activation_that_meets_its_first_sending_stays_in_doubt_until_a_look_settles_it(cut_org):
+    org, cut = cut_org
+    org.box.org.delay = timedelta(seconds=30)
+    robin = await org.person_in("STAGED")
+
+    async def swallowed(request):
+        raise httpx2.ReadError("cut off, though nothing was delivered", request=request)
+
+    async def late(request):
+        # The first sending arrives after the look and just before the second.
+        async with org.admin() as okta:
+            (await okta.post(f"/api/v1/users/{robin.id}/lifecycle/activate")).raise_for_status()
+        return await cut.inner.handle_async_request(request)
+
+    cut.instead = swallowed
+    first = await org.call("run_bulk", tool="activate_user", rows=[{"user": robin.login}])
+    assert counts(first)["inDoubt"] == 1
+    cut.instead = late
+    met = await org.call("run_bulk", run=first.data["run"])
+    assert [one.status for one in org.changes] == [200, 409]
+    assert counts(met) == {"done": 0, "failed": 0, "inDoubt": 1, "waiting": 0}, met.text
+    assert "Nothing was changed" not in met.text
+    assert "Okta is still activating this user" in met.text
+    cut.instead = None
+    org.clock.forward(seconds=31)
+    settled = await org.call("run_bulk", run=first.data["run"])
+    assert robin.status == "ACTIVE"
+    assert counts(settled) == {"done": 1, "failed": 0, "inDoubt": 0, "waiting": 0}, settled.text
+    assert org.changes == []
 
 
 async def test_where_a_look_tells_nothing_the_row_stays_in_doubt_and_is_not_repeated(cut_org):
