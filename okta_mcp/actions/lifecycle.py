@@ -8,7 +8,7 @@ from pydantic import Field
 from okta_mcp.actions.action import Call, Effect, Irreversible, action
 from okta_mcp.actions.references import TheUser, TheUserHere
 from okta_mcp.actions.results import Written
-from okta_mcp.actions.status import Status, status_now
+from okta_mcp.actions.status import Status, status_now, still_at_it
 from okta_mcp.guard import neutral_text, quoted
 from okta_mcp.okta import OktaError, User
 from okta_mcp.okta import Written as Reply
@@ -140,7 +140,7 @@ async def _lifecycle(
 
 def _outcome(verb: str, now: Status, written: Reply[dict[str, Any]], consequence: str) -> dict[str, Any]:
     return {
-        "summary": f"{verb} {now.row.label}.{consequence}",
+        "summary": f"{verb} {now.row.label}.{still_at_it(now.user)}{consequence}",
         "user": now.row,
         "changes": now.changes,
         "status_changed": now.since,

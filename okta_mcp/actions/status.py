@@ -4,10 +4,19 @@ from dataclasses import dataclass
 
 from okta_mcp.actions.results import Change
 from okta_mcp.directory import Person
+from okta_mcp.guard import neutral_text
 from okta_mcp.okta import OktaClient, OktaError, User
 from okta_mcp.okta import users as okta_users
 
 UNKNOWN = "UNKNOWN"
+LOOK_AGAIN = "look again with get_user; no transitioningToStatus means that Okta has finished."
+
+
+def still_at_it(user: User | None) -> str:
+    """Return the sentence, with a space before it, that Okta has not finished with a user; empty when it has."""
+    if user is None or user.transitioning_to is None:
+        return ""
+    return f" Okta is still at it (→ {neutral_text(user.transitioning_to)})."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +52,9 @@ class Status:
 
     @property
     def doubt(self) -> str | None:
-        """What to do when the user could not be read."""
+        """What to do when the user could not be read, or Okta has not finished."""
         if self.user is not None:
-            return None
+            return LOOK_AGAIN if self.user.transitioning_to is not None else None
         return "Okta accepted the change, but the user could not be read afterwards; get_user shows the new state."
 
 

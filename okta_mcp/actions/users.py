@@ -28,6 +28,7 @@ from okta_mcp.actions.profile import NewProfile, wire
 from okta_mcp.actions.references import TheGroups, TheUser
 from okta_mcp.actions.results import CountableTable, Done, Result, cell, counted
 from okta_mcp.actions.settling import created_after_all
+from okta_mcp.actions.status import LOOK_AGAIN, still_at_it
 from okta_mcp.directory import Person, UserRow
 from okta_mcp.guard import Neutral, neutral
 from okta_mcp.okta import OktaClient, OktaError, Page, User, inner
@@ -205,7 +206,7 @@ async def create_user(
         user, doubt = found, _SETTLED
     call.directory.forget_user(user.id, user)
     return UserCreated(
-        summary=f"Created {Person.of(user).label}, status {user.status}.",
+        summary=f"Created {Person.of(user).label}, status {user.status}.{still_at_it(user)}",
         id=user.id,
         status=user.status,
         profile=neutral({name: value for name, value in user.profile.items() if value is not None}),
@@ -300,6 +301,8 @@ async def get_user(
 
 
 def _after_creation(user: User, *, activate: bool) -> str | None:
+    if user.transitioning_to is not None:
+        return LOOK_AGAIN
     if user.status == "STAGED" and not activate:
         return "activate_user, when the user is to sign in."
     if user.status == "PROVISIONED":
