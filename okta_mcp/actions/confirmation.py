@@ -78,6 +78,8 @@ class Plan:
         where = f", group {GroupName.of(group).label}" if isinstance(group, Group) else ""
         new = not isinstance(user, User)
         changes = "" if new else "; ".join(map(str, foresee(self.unsent, self.named)))
+        if self.unsent.idle:
+            changes = "it is so already, nothing would change"
         told = ". ".join(filter(None, [f"{who}{where}", changes, self.losses])).rstrip(".")
         return f"{self.action.title}: {told}."
 

@@ -7,12 +7,12 @@ from okta_mcp.actions.action import Action
 from okta_mcp.actions.results import Change, Done, Membership, Result, Written, told
 from okta_mcp.directory import GroupName, Person
 from okta_mcp.guard import Neutral, neutral
-from okta_mcp.okta import Group, Unsent, User
+from okta_mcp.okta import Group, Unsent, User, inner
 
 _BECOMES = {
     "deactivate": "DEPROVISIONED",
     "suspend": "SUSPENDED",
-    "unsuspend": "ACTIVE",
+    "unsuspend": "the status before the suspension",
     "expire_password": "PASSWORD_EXPIRED",
     "expire_password_with_temp_password": "PASSWORD_EXPIRED",
     "reset_password": "RECOVERY",
@@ -33,7 +33,7 @@ def foresee(unsent: Unsent, named: Mapping[str, object]) -> list[Change]:
     match (unsent.method, unsent.segments):
         case ("PUT" | "DELETE", ("groups", _, "users", _)):
             joins = unsent.method == "PUT"
-            return [Change(field="member", before=not joins, after=joins)]
+            return [] if unsent.idle else [Change(field="member", before=not joins, after=joins)]
         case ("POST", ("users", _, "lifecycle", step)) if isinstance(user, User):
             after = _activated(user) if step == "activate" else _BECOMES.get(step)
             changed = Change.between({"status": user.status}, {"status": after or user.status}, ["status"])
@@ -48,7 +48,9 @@ def foresee(unsent: Unsent, named: Mapping[str, object]) -> list[Change]:
 
 
 def _activated(user: User) -> str:
-    return "ACTIVE" if "password" in user.credentials and user.status == "STAGED" else "PROVISIONED"
+    signs_in_elsewhere = inner(user.credentials, "provider").get("type") in ("FEDERATION", "SOCIAL")
+    has_password = "password" in user.credentials and user.status == "STAGED"
+    return "ACTIVE" if signs_in_elsewhere or has_password else "PROVISIONED"
 
 
 def _update(user: User, body: Mapping[str, Any]) -> list[Change]:

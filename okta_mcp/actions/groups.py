@@ -1,5 +1,6 @@
 """Groups: list them and their members, assign and remove users."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -17,7 +18,7 @@ from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.references import TheGroup, TheMembership, TheUser, TheUserHere
 from okta_mcp.actions.results import Change, CountableTable, Membership, counted
 from okta_mcp.directory import GroupName, GroupRow, Person, UserRow
-from okta_mcp.okta import Group, OktaClient, Page, User
+from okta_mcp.okta import Group, OktaClient, Page, Unsent, User
 from okta_mcp.okta import groups as okta_groups
 from okta_mcp.okta import users as okta_users
 
@@ -144,7 +145,10 @@ async def list_group_users(
 async def assign_user_to_group(call: Call, *, user: TheUserHere, group: TheMembership) -> Membership:
     """Add a user to a group. Source: `PUT /api/v1/groups/{groupId}/users/{userId}`."""
     was_member = await _is_member(call, user, group)
-    written = await okta_groups.add_user_to_group(call.okta, group.id, user.id)
+    try:
+        written = await okta_groups.add_user_to_group(call.okta, group.id, user.id)
+    except Unsent as unsent:
+        raise replace(unsent, idle=was_member is True) from None
     return _membership("Added", "to", user, group, written.request_id, before=was_member, after=True)
 
 
@@ -158,7 +162,10 @@ async def assign_user_to_group(call: Call, *, user: TheUserHere, group: TheMembe
 async def remove_user_from_group(call: Call, *, user: TheUser, group: TheMembership) -> Membership:
     """Take a user out of a group. Source: `DELETE /api/v1/groups/{groupId}/users/{userId}`."""
     was_member = await _is_member(call, user, group)
-    written = await okta_groups.remove_user_from_group(call.okta, group.id, user.id)
+    try:
+        written = await okta_groups.remove_user_from_group(call.okta, group.id, user.id)
+    except Unsent as unsent:
+        raise replace(unsent, idle=was_member is False) from None
     return _membership("Removed", "from", user, group, written.request_id, before=was_member, after=False)
 
 

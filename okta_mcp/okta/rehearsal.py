@@ -16,12 +16,14 @@ class Unsent(Exception):
         segments: parts of the path under `/api/v1`, unencoded.
         params: the query.
         body: the body, secrets in the clear; None for a request without one.
+        idle: whether what it would bring about is so already, as far as that was asked.
     """
 
     method: str
     segments: tuple[str, ...]
     params: Mapping[str, QueryValue]
     body: Any
+    idle: bool = False
 
     def __repr__(self) -> str:
         # The path may hold a name, and the body a password; neither belongs into a traceback.

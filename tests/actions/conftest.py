@@ -212,6 +212,7 @@ async def opened(
     timeouts: Timeouts | None = None,
     max_wait: float = 30.0,
     rate_limits: Mapping[str, int] | None = None,
+    asynchronous: float | None = None,
     as_user: str | None = None,
     wrapped: Wrapping | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -227,6 +228,7 @@ async def opened(
         timeouts: of the Okta client.
         max_wait: seconds the Okta client may wait for a rate limit.
         rate_limits: of the sandbox.
+        asynchronous: seconds that the sandbox takes for activations; None for none.
         as_user: login of the user whose token the server has; the administrator when None.
         wrapped: puts something between the Okta client and the sandbox.
         settings: options of the server. Nothing is confirmed unless they say so: these tests are about what actions do.
@@ -236,7 +238,7 @@ async def opened(
         company: whose org it is; the sample company when None.
     """
     clock = MovableClock()
-    box = Sandbox(company, clock=clock, rate_limits=rate_limits)
+    box = Sandbox(company, clock=clock, rate_limits=rate_limits, asynchronous=asynchronous)
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:

@@ -566,3 +566,24 @@ async def test_a_page_of_html_is_no_empty_list(org):
     answer = await org.call("list_groups")
     assert answer.is_error
     assert "does not come from Okta's API" in answer.text
+
+
+REHEARSED = [
+    ("assign_user_to_group", False, [{"field": "member", "before": False, "after": True}]),
+    ("assign_user_to_group", True, []),
+    ("remove_user_from_group", True, [{"field": "member", "before": True, "after": False}]),
+    ("remove_user_from_group", False, []),
+]
+
+
+@pytest.mark.parametrize(("tool", "inside", "changes"), REHEARSED)
+async def test_a_rehearsal_knows_who_is_a_member_already(org_with, tool, inside, changes):
+    org = await org_with(settings={"dry_run": True})
+    robin = await org.person_in("ACTIVE")
+    if inside:
+        async with org.admin() as okta:
+            (await okta.put(f"/api/v1/groups/{org.group('Sales').id}/users/{robin.id}")).raise_for_status()
+    answer = await org.call(tool, user=robin.login, group="Sales")
+    assert answer.data["changes"] == changes
+    assert ("it is so already, nothing would change" in answer.text) is (changes == [])
+    assert org.changes == []
