@@ -77,7 +77,8 @@ class ServingOptions(Section):
     request_seconds: float = Field(
         15.0,
         validation_alias="OKTA_MCP_REQUEST_SECONDS",
-        description="Seconds in which an HTTP request's body has to arrive; after that it is refused with 408.",
+        description="Seconds in which the head of an HTTP request has to arrive, or the connection is closed, and then "
+        "its body, or it is refused with 408.",
         gt=0,
         le=3600,
         allow_inf_nan=False,
@@ -86,7 +87,8 @@ class ServingOptions(Section):
     max_requests: int = Field(
         256,
         validation_alias="OKTA_MCP_MAX_REQUESTS",
-        description="HTTP requests answered at the same time, open streams apart; more are refused with 503.",
+        description="HTTP requests answered at the same time, open streams apart; more are refused with 503. One "
+        "caller who is known may have a quarter of them, and eight in any case; more are refused with 429.",
         ge=1,
         le=100_000,
         examples=["256"],

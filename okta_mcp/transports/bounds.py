@@ -6,7 +6,7 @@ from typing import Self
 from okta_mcp.settings import Settings
 
 _SHARE_AT_LEAST = 8
-"""Sessions and streams of a person with a few clients open."""
+"""Sessions, streams and requests of a person with a few clients open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,8 @@ class Bounds:
 
     Attributes:
         body_bytes: size of a request's body.
-        body_seconds: until it has arrived.
-        requests: answered at the same time, streams apart.
+        body_seconds: until the head of a request has arrived, and then until its body has.
+        requests: answered at the same time, streams apart; also the number of connections on which none has come.
         streams: open at the same time; also the number of sessions of the older protocol.
         session_seconds: without a request, after which such a session ends.
         stateless: whether there are such sessions at all.
@@ -37,6 +37,11 @@ class Bounds:
     def share(self) -> int:
         """How many of the sessions, and of the streams, one caller may hold where callers are known."""
         return max(_SHARE_AT_LEAST, self.streams // 10)
+
+    @property
+    def requests_share(self) -> int:
+        """How many requests of one caller may be answered at the same time where callers are known."""
+        return max(_SHARE_AT_LEAST, self.requests // 4)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:

@@ -22,6 +22,7 @@ from okta_mcp.transports.arrival import announce
 from okta_mcp.transports.bounds import Bounds
 from okta_mcp.transports.callers import UNASKED, Admission, Entrance, Recognition, on_this_machine
 from okta_mcp.transports.calls import Calls
+from okta_mcp.transports.connections import Waiting, watched_protocol
 from okta_mcp.transports.metrics import Metrics
 from okta_mcp.transports.readiness import Readiness
 from okta_mcp.transports.stopping import HttpServer
@@ -169,9 +170,12 @@ async def serve_http(
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         address = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
         readiness, calls = Readiness(okta, file=admission.file), calls or Calls(())
-        traffic = Traffic(bounds, calls, readiness, Metrics(calls, okta, readiness, admission.file))
+        metrics = Metrics(calls, okta, readiness, admission.file)
+        traffic = Traffic(bounds, calls, readiness, metrics)
         config = uvicorn.Config(
             http_app(server, host, admission, address=address, traffic=traffic),
+            http=watched_protocol(Waiting(bounds, metrics.refused)),
+            ws="none",
             log_config=None,
             access_log=False,  # it would show the ids of sessions; the gate writes one without
             lifespan="on",

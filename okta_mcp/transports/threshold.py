@@ -39,6 +39,11 @@ class Threshold:
             return refusal
         return await self._recognition.turned_away(scope)
 
+    def whose(self, scope: Scope) -> str | None:
+        """Return the id of whoever sent a request that may come in; None where nobody is asked."""
+        caller = Recognition.recognised(scope)
+        return None if caller is None else caller.id
+
     async def turned_away_from_metrics(self, scope: Scope) -> Response | None:
         """Return the refusal of a request for the metrics; None when it may see them."""
         if self._guards_metrics and self._recognition is not None:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -26,6 +27,12 @@ _DOORS = ("/mcp", "/sse", "/messages/")
 _RETRY = "1"
 """Seconds after which who was refused for want of room may come again."""
 
+_FULL = {
+    "streams": "Too many streams are open",
+    "requests": "Too many requests are open",
+    "requests_of_one": "Too many requests of one caller are open",
+}
+
 _FLUSH = 0.05
 """Seconds for what was written to a stream to leave the process."""
 
@@ -46,6 +53,7 @@ class Traffic:
         self._readiness = readiness
         self._metrics = metrics
         self._requests = 0
+        self._requests_of: Counter[str] = Counter()
         self._streams: set[Answer] = set()
         self._quiet = anyio.Event()
 
@@ -90,14 +98,22 @@ class Traffic:
         return Response(self._metrics.text(), headers={**fresh, "Content-Type": CONTENT_TYPE})
 
     @contextmanager
-    def counted(self, answer: Answer, *, stream: bool) -> Iterator[None]:
-        """Keep count of a request or stream while it is open."""
+    def counted(self, answer: Answer, caller: str | None, *, stream: bool) -> Iterator[None]:
+        """Keep count of a request or stream while it is open.
+
+        Args:
+            answer: to it.
+            caller: who sent it; None where nobody is asked.
+            stream: whether it lasts as long as the client likes.
+        """
         gauge = self._metrics.open.labels("stream" if stream else "request")
         gauge.inc()
         if stream:
             self._streams.add(answer)
         else:
             self._requests += 1
+            if caller is not None:
+                self._requests_of[caller] += 1
         try:
             yield
         finally:
@@ -106,23 +122,27 @@ class Traffic:
                 self._streams.discard(answer)
             else:
                 self._requests -= 1
+                if caller is not None:
+                    self._requests_of[caller] -= 1
+                    if not self._requests_of[caller]:
+                        del self._requests_of[caller]
                 if not self._requests:
                     self._quiet.set()
 
-    def refusal(self, *, stream: bool) -> Response | None:
+    def refusal(self, caller: str | None, *, stream: bool) -> Response | None:
         """Return the answer to one too many; None while there is room."""
         if stream:
-            full, bound = len(self._streams) >= self.bounds.streams, "streams"
-        else:
-            full, bound = self._requests >= self.bounds.requests, "requests"
-        if not full:
-            return None
-        return self.over(bound, 503, f"Too many {bound} are open")
+            return self.over("streams", 503, _FULL["streams"]) if len(self._streams) >= self.bounds.streams else None
+        if self._requests >= self.bounds.requests:
+            return self.over("requests", 503, _FULL["requests"])
+        if caller is not None and self._requests_of.get(caller, 0) >= self.bounds.requests_share:
+            return self.over("requests_of_one", 429, _FULL["requests_of_one"])
+        return None
 
     def over(self, bound: str, status: int, reason: str) -> Response:
         """Return the answer to what is over a bound."""
         self._metrics.refused(bound)
-        headers = {"Retry-After": _RETRY} if status == 503 else {"Connection": "close"}
+        headers = {"Retry-After": _RETRY} if status in {429, 503} else {"Connection": "close"}
         return JSONResponse({"error": reason}, status, headers=headers)
 
     def answered(self, scope: Scope, status: int, seconds: float) -> None:
@@ -171,13 +191,16 @@ class Gate:
         traffic, started, answer = self._traffic, time.perf_counter(), Answer(send, scope[REQUEST_KEY])
         stream = scope["method"] == "GET" or headers.get("mcp-method") == LISTENING
         public = self._threshold.open_to_all(scope)
-        turned_away = await self._threshold.turned_away(scope) or (None if public else traffic.refusal(stream=stream))
+        turned_away = await self._threshold.turned_away(scope)
+        caller = self._threshold.whose(scope)
+        if turned_away is None and not public:
+            turned_away = traffic.refusal(caller, stream=stream)
         if turned_away is not None:
             await turned_away(scope, receive, answer)
         elif public:  # short, and no body is read for it
             await self._app(scope, receive, answer)
         else:
-            with traffic.counted(answer, stream=stream):
+            with traffic.counted(answer, caller, stream=stream):
                 await self._let_in(scope, headers, answer.until_ended(receive) if stream else receive, answer)
             await answer.complete()
         traffic.answered(scope, answer.status, time.perf_counter() - started)

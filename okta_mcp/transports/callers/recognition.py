@@ -59,6 +59,12 @@ class Recognition:
             raise Unproven("The token is not known here")
         return known
 
+    @staticmethod
+    def recognised(scope: Scope) -> Caller | None:
+        """Return whose a request was found to be; None when nobody has looked, or it is nobody's."""
+        known: Caller | None = scope.get(_RECOGNISED)
+        return known
+
     async def _found(self, token: str) -> Caller:
         refusal = Unproven("The token is not known here")
         for verifier in self._verifiers:
