@@ -1,16 +1,17 @@
 """Users: activate, deactivate, suspend, unsuspend."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from okta_mcp.actions.action import Call, Effect, Irreversible, action
+from okta_mcp.actions.passwords import handed_out
 from okta_mcp.actions.references import TheUser, TheUserHere
 from okta_mcp.actions.results import Written
 from okta_mcp.actions.status import Status, status_now, still_at_it
 from okta_mcp.guard import neutral_text, quoted
-from okta_mcp.okta import OktaError, User
+from okta_mcp.okta import Application, OktaError, User, inner
 from okta_mcp.okta import Written as Reply
 from okta_mcp.okta import users as okta_users
 from okta_mcp.okta.applications import list_user_applications
@@ -46,7 +47,14 @@ class Activated(Lifecycle):
         return [f"Activation email sent: {mailed}"]
 
 
-@action(title="Activate user", effect=Effect.WRITE, idempotent=True, toolset="users", scopes=_MANAGE)
+@action(
+    title="Activate user",
+    effect=Effect.WRITE,
+    idempotent=True,
+    toolset="users",
+    scopes=_MANAGE,
+    irreversible=Irreversible(handed_out, lambda arguments: not arguments["send_email"]),
+)
 async def activate_user(
     call: Call,
     *,
@@ -68,22 +76,27 @@ async def activate_user(
 
 
 async def _lost_by_deactivation(call: Call, arguments: Mapping[str, Any]) -> str:
-    apps = await _assignments(call, arguments["user"].id)
-    return f"The password is destroyed and {apps} for good; activate_user brings back the account without them."
+    return f"The password is destroyed for good. {await _assignments(call, arguments['user'].id)}"
 
 
 async def _assignments(call: Call, user_id: str) -> str:
     try:
         page = await list_user_applications(call.okta, user_id, limit=_COUNTED)
     except OktaError:
-        return "the app assignments (which could not be counted) end"
-    number = len(page.items)
-    if not number:
-        return "any app assignment ends (there is none now)"
-    some = ", ".join(quoted(one.label, limit=40) for one in page.items[:_NAMED_APPS])
-    more = f"at least {number}" if page.next else str(number)
-    named = some if number <= _NAMED_APPS and not page.next else f"{some}, …"
-    return f"{more} app assignment{'' if number == 1 else 's'} ({named}) end{'s' if number == 1 else ''}"
+        return "Direct app assignments (not counted) end for good; those through groups return on activation."
+    through = [one for one in page.items if inner(one.embedded, "user").get("scope") == "GROUP"]
+    direct = [one for one in page.items if one not in through]
+    ends, returns = _named(direct, more=page.next is not None), _named(through, more=page.next is not None)
+    told = f"Direct app assignments end for good: {ends}."
+    return f"{told} Those through groups return on activation as long as the groups stay: {returns}."
+
+
+def _named(apps: Sequence[Application], *, more: bool) -> str:
+    if not apps:
+        return "not known, there are too many" if more else "none"
+    some = ", ".join(quoted(one.label, limit=40) for one in apps[:_NAMED_APPS])
+    number = f"at least {len(apps)}" if more else str(len(apps))
+    return f"{number} ({some}{'' if len(apps) <= _NAMED_APPS and not more else ', …'})"
 
 
 @action(
@@ -106,7 +119,7 @@ async def deactivate_user(
         "Deactivated",
         user,
         okta_users.deactivate(call.okta, user.id, send_email=send_email),
-        " The password and the app assignments are gone for good; groups remain.",
+        " The password and direct app assignments are gone for good. Groups remain, and their apps return on activation.",
     )
 
 

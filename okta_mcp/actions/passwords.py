@@ -132,7 +132,8 @@ async def reset_password(
     )
 
 
-async def _handed_out(_call: Call, _arguments: Mapping[str, Any]) -> str:
+async def handed_out(_call: Call, _arguments: Mapping[str, Any]) -> str:
+    """Return what a link in an answer is worth."""
     return _LINK
 
 
@@ -142,7 +143,7 @@ async def _handed_out(_call: Call, _arguments: Mapping[str, Any]) -> str:
     idempotent=False,
     toolset="users",
     scopes=_MANAGE,
-    irreversible=Irreversible(_handed_out, lambda arguments: not arguments["send_email"]),
+    irreversible=Irreversible(handed_out, lambda arguments: not arguments["send_email"]),
 )
 async def forgot_password(
     call: Call,

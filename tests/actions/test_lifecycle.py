@@ -1,6 +1,8 @@
 """Activate, deactivate, suspend, unsuspend: what becomes of a user in each status, and what is said of it."""
 
 # ruff: noqa: E501 - answers are quoted whole
+import re
+
 import pytest
 from inline_snapshot import snapshot
 
@@ -28,6 +30,7 @@ OUTCOMES = {
 CELLS = [(tool, status, became) for tool, row in OUTCOMES.items() for status, became in zip(STATUSES, row, strict=True)]
 WORKS = [(tool, status, became) for tool, status, became in CELLS if became]
 REFUSED = [(tool, status) for tool, status, became in CELLS if not became]
+JADE = "jade.morrison@example.com"
 
 
 @pytest.mark.parametrize(("tool", "status", "became"), WORKS)
@@ -188,7 +191,7 @@ Okta: 404 E0000007 Not found: Resource not found: <robin.vale@example.com> (User
 async def test_deactivate_tells_what_is_lost_and_what_stays(org):
     answer = await org.call("deactivate_user", user="Chloe Bennett")
     assert answer.story == snapshot("""\
-Deactivated "Chloe Bennett" (chloe.bennett@example.com). The password and the app assignments are gone for good; groups remain.
+Deactivated "Chloe Bennett" (chloe.bennett@example.com). The password and direct app assignments are gone for good. Groups remain, and their apps return on activation.
 - status: "ACTIVE" → "DEPROVISIONED"
 User id <chloe.bennett@example.com>, status DEPROVISIONED, Okta request <request>.\
 """)
@@ -568,3 +571,24 @@ async def test_a_rehearsal_knows_that_who_signs_in_elsewhere_is_active_at_once(o
         assert answer.data["changes"] == [{"field": "status", "before": "STAGED", "after": "ACTIVE"}]
         (await okta.post(f"/api/v1/users/{made.json()['id']}/lifecycle/activate")).raise_for_status()
     assert rehearsing.user(ROBIN).status == "ACTIVE"
+
+
+async def test_what_a_deactivation_ends_for_good_is_what_an_activation_does_not_bring_back(org_with):
+    org = await org_with(settings={"confirm": "destructive"})
+    before = {one["id"]: one["assignedThrough"] for one in await _applications(org)}
+    asked = await org.call("deactivate_user", user=JADE)
+    assert "Direct app assignments end for good: none." in asked.text
+    assert f"as long as the groups stay: {len(before)} (" in asked.text
+    code = re.search(r'confirmation "(\S+)"', asked.text)
+    assert code is not None
+    assert not (await org.call("deactivate_user", user=JADE, confirmation=code[1])).is_error
+    assert await _applications(org) == []
+    assert not (await org.call("activate_user", user=JADE)).is_error
+    after = {one["id"] for one in await _applications(org)}
+    assert after == {app for app, through in before.items() if through == "group"}
+    assert after
+
+
+async def _applications(org):
+    answer = await org.call("list_user_applications", user=JADE)
+    return answer.data["applications"]

@@ -66,8 +66,9 @@ async def test_a_person_who_agrees_has_it_done(served, mode):
     (form,) = person.forms
     assert form.message == (
         'Deactivate user: "Chloe Bennett" (chloe.bennett@example.com), ACTIVE. status: "ACTIVE" → "DEPROVISIONED". '
-        'The password is destroyed and 4 app assignments ("Mail Suite", "Expenses", "Customer CRM", …) end for good; '
-        "activate_user brings back the account without them.\nNothing is done before you confirm."
+        "The password is destroyed for good. Direct app assignments end for good: none. Those through groups return on "
+        'activation as long as the groups stay: 4 ("Mail Suite", "Expenses", "Customer CRM", …).\n'
+        "Nothing is done before you confirm."
     )
     assert "done" not in result.structured_content
 
@@ -371,6 +372,8 @@ async def test_a_person_is_asked_although_the_model_brings_a_code(served, mode):
         ("expire_password", {"user": ADA}, False),
         ("expire_password", {"user": ADA, "temporaryPassword": True}, True),
         ("reset_password", {"user": ADA, "sendEmail": True}, True),
+        ("activate_user", {"user": "olivia.grant@example.com"}, False),
+        ("activate_user", {"user": "olivia.grant@example.com", "sendEmail": False}, True),
         ("forgot_password", {"user": "wei.chen@example.com", "sendEmail": True}, False),
         ("forgot_password", {"user": "wei.chen@example.com", "sendEmail": False}, True),
         ("deactivate_user", {"user": ADA}, True),
