@@ -119,7 +119,8 @@ async def deactivate_user(
         "Deactivated",
         user,
         okta_users.deactivate(call.okta, user.id, send_email=send_email),
-        " The password and direct app assignments are gone for good. Groups remain, and their apps return on activation.",
+        " The password and direct app assignments are gone for good."
+        " Groups remain, and their apps return on activation.",
     )
 
 
