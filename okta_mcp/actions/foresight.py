@@ -5,9 +5,10 @@ from typing import Any, Self, get_type_hints
 
 from okta_mcp.actions.action import Action
 from okta_mcp.actions.results import Change, Done, Membership, Result, Written, told
+from okta_mcp.actions.status import provider_of
 from okta_mcp.directory import GroupName, Person
 from okta_mcp.guard import Neutral, neutral
-from okta_mcp.okta import Group, Unsent, User, inner
+from okta_mcp.okta import Group, Unsent, User
 
 _BECOMES = {
     "deactivate": "DEPROVISIONED",
@@ -38,7 +39,9 @@ def foresee(unsent: Unsent, named: Mapping[str, object]) -> list[Change]:
             after = _activated(user) if step == "activate" else _BECOMES.get(step)
             changed = Change.between({"status": user.status}, {"status": after or user.status}, ["status"])
             replaced = step == "expire_password_with_temp_password"
-            return [*changed, *([_secret("password")] if replaced else [])]
+            converted = step == "reset_password" and provider_of(user) == "FEDERATION"
+            provider = [Change(field="provider", before="FEDERATION", after="OKTA")] if converted else []
+            return [*changed, *provider, *([_secret("password")] if replaced else [])]
         case ("POST", ("users", _)) if isinstance(user, User):
             return _update(user, unsent.body)
         case ("POST", ("users",)):
@@ -48,7 +51,7 @@ def foresee(unsent: Unsent, named: Mapping[str, object]) -> list[Change]:
 
 
 def _activated(user: User) -> str:
-    signs_in_elsewhere = inner(user.credentials, "provider").get("type") in ("FEDERATION", "SOCIAL")
+    signs_in_elsewhere = provider_of(user) in ("FEDERATION", "SOCIAL")
     has_password = "password" in user.credentials and user.status == "STAGED"
     return "ACTIVE" if signs_in_elsewhere or has_password else "PROVISIONED"
 

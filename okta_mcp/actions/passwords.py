@@ -8,7 +8,7 @@ from pydantic import Field
 from okta_mcp.actions.action import Call, Effect, Irreversible, action
 from okta_mcp.actions.references import TheUserHere
 from okta_mcp.actions.results import Written
-from okta_mcp.actions.status import status_now
+from okta_mcp.actions.status import provider_of, status_now
 from okta_mcp.directory import Person
 from okta_mcp.guard import neutral_text
 from okta_mcp.okta import Written as Reply
@@ -17,6 +17,9 @@ from okta_mcp.okta import users as okta_users
 _MANAGE = ("okta.users.manage",)
 
 _LINK = "Whoever reads the answer can take over the account by the link in it."
+
+# Okta says that a plain reset converts federated users back, and is silent about social ones.
+_CONVERTED = {"FEDERATION": "becomes", "SOCIAL": "may become"}
 
 
 class PasswordExpired(Written):
@@ -96,8 +99,11 @@ async def expire_password(
 
 
 async def _lost_by_reset(_call: Call, arguments: Mapping[str, Any]) -> str:
-    lost = "The present password no longer works, from now on."
-    return lost if arguments["send_email"] else f"{lost} {_LINK}"
+    lost = ["The present password no longer works, from now on."]
+    provider = provider_of(arguments["user"])
+    if provider in _CONVERTED:
+        lost.append(f"The sign-in is by {provider}; it {_CONVERTED[provider]} a sign-in by a password at Okta.")
+    return " ".join(lost if arguments["send_email"] else [*lost, _LINK])
 
 
 @action(
@@ -123,7 +129,7 @@ async def reset_password(
     return PasswordReset(
         summary=f"Reset the password of {now.row.label}; the old one no longer works.",
         user=now.row,
-        changes=now.changes,
+        changes=[*now.changes, *now.change_of_provider],
         next_step=now.doubt,
         email_sent=send_email,
         reset_password_link=_link(written, send_email=send_email),

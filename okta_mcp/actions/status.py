@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from okta_mcp.actions.results import Change
 from okta_mcp.directory import Person
 from okta_mcp.guard import neutral_text
-from okta_mcp.okta import OktaClient, OktaError, User
+from okta_mcp.okta import OktaClient, OktaError, User, inner
 from okta_mcp.okta import users as okta_users
 
 UNKNOWN = "UNKNOWN"
@@ -17,6 +17,11 @@ def still_at_it(user: User | None) -> str:
     if user is None or user.transitioning_to is None:
         return ""
     return f" Okta is still at it (→ {neutral_text(user.transitioning_to)})."
+
+
+def provider_of(user: User) -> str | None:
+    """Return the type of what checks a user's password, such as `OKTA` or `FEDERATION`; None when not told."""
+    return neutral_text(inner(user.credentials, "provider").get("type")) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,14 @@ class Status:
         if self.user is None:
             return []
         return Change.between({"status": self.before.status}, {"status": self.user.status}, ["status"])
+
+    @property
+    def change_of_provider(self) -> list[Change]:
+        """The change of what checks the password, where there was one and it is known."""
+        before, after = provider_of(self.before), provider_of(self.user) if self.user is not None else None
+        if before is None or after is None:
+            return []
+        return Change.between({"provider": before}, {"provider": after}, ["provider"])
 
     @property
     def since(self) -> str | None:

@@ -5,6 +5,8 @@
 import pytest
 from inline_snapshot import snapshot
 
+from okta_mcp.sandbox.records import Provider
+
 ROBIN = "robin.vale@example.com"
 PASSWORD = "Corr3ct-horse"
 STATUSES = (
@@ -214,6 +216,17 @@ async def test_sessions_end_only_when_asked(org, arguments, query, left, line):
     assert answer.data["sessionsRevoked"] is (query == "true")
     assert line in answer.text.splitlines()
     assert org.changes[0].query == f"sendEmail=true&revokeSessions={query}"
+
+
+@pytest.mark.parametrize(("provider", "after"), [("FEDERATION", "OKTA"), ("SOCIAL", None), ("OKTA", None)])
+async def test_a_reset_that_ends_a_federated_sign_in_says_so(org, provider, after):
+    user = await org.person_in("ACTIVE")
+    user.provider = Provider(provider, provider)
+    answer = await org.call("reset_password", user=ROBIN, sendEmail=True)
+    assert user.provider.type == (after or provider)
+    told = [change for change in answer.data["changes"] if change["field"] == "provider"]
+    assert told == ([{"field": "provider", "before": provider, "after": after}] if after else [])
+    assert (f'- provider: "{provider}" → "OKTA"' in answer.text) is bool(after)
 
 
 async def test_whether_to_mail_a_reset_has_to_be_said(library):

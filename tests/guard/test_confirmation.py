@@ -13,6 +13,7 @@ from okta_mcp.actions import ACTIONS
 from okta_mcp.actions.confirmation import purpose_of
 from okta_mcp.actions.lifecycle import deactivate_user
 from okta_mcp.guard import Caller
+from okta_mcp.sandbox.records import Provider
 
 ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
 CHLOE, ADA = "chloe.bennett@example.com", "ada.byrne@example.com"
@@ -71,6 +72,19 @@ async def test_a_person_who_agrees_has_it_done(served, mode):
         "Nothing is done before you confirm."
     )
     assert "done" not in result.structured_content
+
+
+@pytest.mark.parametrize(("provider", "becomes"), [("FEDERATION", "becomes"), ("SOCIAL", "may become"), ("OKTA", None)])
+async def test_who_resets_a_password_hears_that_a_sign_in_elsewhere_ends(served, provider, becomes):
+    person = Person("decline")
+    front = await served(person=person)
+    front.box.org.user_by_login(CHLOE).provider = Provider(provider, provider)
+    await front.client.call_tool("reset_password", {"user": CHLOE, "sendEmail": True})
+    (form,) = person.forms
+    sentence = f"The sign-in is by {provider}; it {becomes} a sign-in by a password at Okta."
+    assert (sentence in form.message) is bool(becomes)
+    assert ('provider: "FEDERATION" → "OKTA"' in form.message) is (provider == "FEDERATION")
+    assert writes(front) == []
 
 
 @ERAS
