@@ -33,6 +33,7 @@ MOST = 100
 _ROWS_AT_ONCE = 50
 _DAY, _MONTH = len("2026-01-31"), len("2026-01")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d(-\d\d)?", re.ASCII)
 _NAMES = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _MANY = 20
 _NOTHING: frozenset[str | None] = frozenset({None})
@@ -111,8 +112,11 @@ class Counted:
         }
 
     def _rows(self) -> list[Count]:
-        by_count = sorted(self.values.items(), key=lambda one: (-one[1], one[0] or ""))
-        return [Count(value=value, count=number) for value, number in by_count[:MOST]]
+        """Return the most frequent values, the most frequent first; dates by date."""
+        rows = sorted(self.values.items(), key=lambda one: (-one[1], one[0] or ""))[:MOST]
+        if all(_DATE.fullmatch(value) for value, _ in rows if value is not None):
+            rows.sort(key=lambda one: (one[0] is None, one[0] or ""))
+        return [Count(value=value, count=number) for value, number in rows]
 
     def _notes(self, by: str) -> Iterator[str]:
         if self.why:

@@ -50,6 +50,9 @@ async def test_instants_are_counted_by_month_and_who_has_none_apart(library, by)
     logins = [user.last_login for user in library.box.org.users.values()]
     assert counts_of(answer) == Counter(login and f"{login:%Y-%m}" for login in logins)
     assert f"(none)\t{logins.count(None)}" in answer.text
+    months = [one["value"] for one in answer.data["counts"][:-1]]
+    assert months == sorted(months)
+    assert "value" not in answer.data["counts"][-1]
 
 
 async def test_members_are_counted(library):

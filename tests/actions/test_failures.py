@@ -11,7 +11,6 @@ from okta_mcp.okta import (
     Conflict,
     ConnectionLost,
     Forbidden,
-    Group,
     InvalidRequest,
     NotFound,
     NotOkta,
@@ -24,40 +23,9 @@ from okta_mcp.okta import (
     User,
 )
 
-BY_NAME = {action.name: action for action in ACTIONS}
-UNCHANGED = "Nothing was changed."
+from .explaining import BY_NAME, UNCHANGED, ada, answered, told
+
 IN_DOUBT = "It is not known whether the change was made."
-
-
-def ada(status="ACTIVE"):
-    return User(
-        id="00u0000000000000ADA1",
-        status=status,
-        profile={"firstName": "Ada", "lastName": "Byrne", "login": "ada.byrne@example.com"},
-    )
-
-
-def group(kind="OKTA_GROUP", name="Sales"):
-    return Group(id="00g0000000000000SALE", type=kind, name=name)
-
-
-def answered(kind, status, code, summary="Said by Okta", *causes, **more):
-    return kind(
-        status=status,
-        code=code,
-        summary=summary,
-        causes=causes,
-        error_id="oae1",
-        request_id="req1",
-        method="POST",
-        path="/api/v1/users/{id}",
-        **more,
-    )
-
-
-def told(error, action="suspend_user", **named):
-    """Return the lines of an explanation."""
-    return explain(error, BY_NAME[action], named).splitlines()
 
 
 # The error, the tool, who and what was named; the first line, the second, the beginning of the next step.
