@@ -31,6 +31,12 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
+_READ_ONLY = "E0000010"
+"""Maintenance: Okta answers what reads, and turns away what writes."""
+
+_ABOUT_THE_TOKEN = frozenset({"invalid_token", "use_dpop_nonce", "invalid_dpop_proof"})
+"""What is wrong with an access token or its proof, whether Okta says so with 401, as RFC 9449 has it, or with 400."""
+
 _BY_STATUS: Mapping[int, type[OktaApiError]] = {
     401: Unauthorized,
     403: Forbidden,
@@ -163,24 +169,13 @@ def error_of(response: httpx2.Response, asked: Asked, *, wait_seconds: float = 0
         wait_seconds: for a 429, how long to wait before trying again.
     """
     status = response.status_code
-    try:
-        body = response.json() if response.content else {}
-    except ValueError:
-        body = None
+    body = _body(response)
     if not isinstance(body, Mapping):
         if status < 500 and status != 429:
             return _not_okta(response, asked)
         body = {}
-    # What Okta's own error object leaves out, a bearer challenge or OAuth's error object may tell.
-    challenge = dict(_CHALLENGE.findall(response.headers.get("www-authenticate", "")))
-    code = _first(body.get("errorCode"), body.get("error"), challenge.get("error"))
-    summary = _first(
-        body.get("errorSummary"),
-        body.get("error_description"),
-        body.get("message"),
-        challenge.get("error_description"),
-        _phrase(status),
-    )
+    code, summary = told_by(response)
+    challenge = _challenge(response)
     causes = [_first(c.get("errorSummary"), c.get("reason")) for c in _objects(body.get("errorCauses"))]
     if code == "insufficient_scope" and challenge.get("scope"):
         causes.append(f"Missing scope: {challenge['scope']}")
@@ -200,8 +195,45 @@ def error_of(response: httpx2.Response, asked: Asked, *, wait_seconds: float = 0
         return RateLimited(wait_seconds=wait_seconds, concurrency=concurrency, **facts)
     if status >= 500:
         # 501 is Okta's answer to an operation that the object does not know: certainly not carried out.
-        return ServerFault(maybe_applied=asked.writes and status != 501, **facts)
+        certain = status == 501 or code == _READ_ONLY
+        return ServerFault(maybe_applied=asked.writes and not certain, **facts)
+    if code in _ABOUT_THE_TOKEN or (code == "invalid_request" and "DPoP" in summary):
+        # A proof is good for one request: if this is the second of two, the first may have been carried out.
+        return Unauthorized(maybe_applied=asked.writes and "already been used" in summary, **facts)
     return _BY_STATUS.get(status, InvalidRequest)(**facts)
+
+
+def told_by(response: httpx2.Response) -> tuple[str, str]:
+    """Return the code and the words of an error answer, in whichever of three ways it gives them.
+
+    What Okta's own error object leaves out, OAuth's error object or a challenge may tell.
+
+    Source: Okta Management API, "Error object"; RFC 6749 section 5.2; RFC 6750 section 3, RFC 9449 section 7.1.
+    """
+    found = _body(response)
+    body = found if isinstance(found, Mapping) else {}
+    challenge = _challenge(response)
+    code = _first(body.get("errorCode"), body.get("error"), challenge.get("error"))
+    words = _first(
+        body.get("errorSummary"),
+        body.get("error_description"),
+        body.get("message"),
+        challenge.get("error_description"),
+        _phrase(response.status_code),
+    )
+    return code, words
+
+
+def _body(response: httpx2.Response) -> Any:
+    """Return the decoded body, an empty object for an empty one, None for one that is no JSON."""
+    try:
+        return response.json() if response.content else {}
+    except ValueError:
+        return None
+
+
+def _challenge(response: httpx2.Response) -> dict[str, str]:
+    return dict(_CHALLENGE.findall(response.headers.get("www-authenticate", "")))
 
 
 def _not_okta(response: httpx2.Response, asked: Asked) -> NotOkta:

@@ -21,16 +21,22 @@ class Timeouts:
 
     Attributes:
         connect: until there is a connection.
-        read: from one piece of the answer to the next.
+        read: from one piece of the answer to the next; as long as `total` when None. Okta itself gives up on a slow
+            search after half a minute and says so: whoever hangs up before that never learns it.
         total: the whole call, with every wait and every repetition.
         pool: until one of the connections is free; at most half of `total`, because a call that runs into its total
             while it waits for one would be in doubt although nothing was sent.
     """
 
     connect: float = 5.0
-    read: float = 30.0
+    read: float | None = None
     total: float = 60.0
     pool: float = 10.0
+
+    @property
+    def silence(self) -> float:
+        """How long an answer may stay away."""
+        return self.total if self.read is None else self.read
 
 
 class Wire:
@@ -88,7 +94,7 @@ class Wire:
             ) from error
         except httpx2.TimeoutException as error:
             raise OktaTimeout(
-                f"{self._host} did not answer within {self._timeouts.read:g} seconds.",
+                f"{self._host} did not answer within {self._timeouts.silence:g} seconds.",
                 maybe_applied=writes,
             ) from error
         except (httpx2.ConnectError, httpx2.ProxyError) as error:
@@ -129,7 +135,7 @@ class Wire:
                 headers={"Accept": "application/json", "User-Agent": self._user_agent},
                 limits=_POOL,
                 timeout=httpx2.Timeout(
-                    self._timeouts.read,
+                    self._timeouts.silence,
                     connect=self._timeouts.connect,
                     pool=min(self._timeouts.pool, self._timeouts.total / 2),
                 ),

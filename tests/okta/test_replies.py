@@ -63,6 +63,34 @@ async def test_every_status_has_its_error_with_all_that_okta_says(wired, status,
     )
 
 
+@pytest.mark.parametrize("status", [400, 401])
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("use_dpop_nonce", "Authorization server requires nonce in DPoP proof."),
+        ("invalid_dpop_proof", "The DPoP proof JWT header is missing."),
+        ("invalid_token", "The presented access_token is not DPoP bound."),
+        ("invalid_request", "The resource request requires a DPoP proof."),
+    ],
+)
+async def test_what_is_wrong_with_a_token_is_no_fault_of_the_request(wired, status, code, words):
+    for answer in (
+        httpx2.Response(status, json={"error": code, "error_description": words}),
+        httpx2.Response(status, headers={"www-authenticate": f'DPoP error="{code}", error_description="{words}"'}),
+    ):
+        okta, _ = wired([answer])
+        with pytest.raises(Unauthorized) as raised:
+            await okta.get("users")
+        assert (raised.value.code, raised.value.summary) == (code, words)
+
+
+async def test_what_is_turned_away_for_maintenance_was_certainly_not_done(wired):
+    okta, _ = wired([error(503, "E0000010", "Service is in read only mode")])
+    with pytest.raises(ServerFault) as raised:
+        await okta.post("users", json={})
+    assert not raised.value.maybe_applied
+
+
 async def test_a_bearer_token_without_the_scope_is_forbidden_and_names_the_scope(wired):
     challenge = (
         'Bearer authorization_uri="http://example.okta.com/oauth2/v1/authorize", '

@@ -151,6 +151,19 @@ async def test_silence_is_a_timeout(canary):
     assert len(heads) == 1
 
 
+async def test_an_answer_may_take_as_long_as_the_whole_call():
+    async def silent(stream, count):
+        await anyio.sleep_forever()
+
+    assert Timeouts(total=120).silence == 120
+    async with server(silent) as (port, _):
+        origin = f"http://127.0.0.1:{port}"
+        wire = Wire(OrgAddress.parse(origin), Timeouts(total=0.05), "okta-mcp", None)
+        with pytest.raises(OktaTimeout, match=r"did not answer within 0\.05 seconds"):
+            await wire.send("GET", f"{origin}/api/v1/users", headers={}, content=None)
+        await wire.aclose()
+
+
 @pytest.mark.parametrize("patience", [{"pool": 0.05}, {"total": 2.0, "pool": 60.0}])
 async def test_a_write_that_waits_in_vain_for_a_free_connection_was_not_sent(patience):
     busy = anyio.Event()

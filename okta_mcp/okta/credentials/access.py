@@ -3,7 +3,6 @@
 Source: RFC 6750 section 2.1 and 3, RFC 9449 sections 7 and 9.
 """
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -13,12 +12,12 @@ from okta_mcp.okta.credentials.clock import OktaClock
 from okta_mcp.okta.credentials.credentials import Authorization
 from okta_mcp.okta.credentials.exchange import Binding, Grant, TokenEndpoint
 from okta_mcp.okta.credentials.session import Session
+from okta_mcp.okta.reply import told_by
 from okta_mcp.okta.wire import Wire
 
 __all__ = ["AccessTokens", "Obtain"]
 
-_CHALLENGE = re.compile(r'\b(error|error_description)="([^"]*)"')
-_FEATURE_OFF = b"E0000015"
+_FEATURE_OFF = "E0000015"
 """A 401 that is not about the token."""
 
 Obtain = Callable[[TokenEndpoint, Wire], Awaitable[Grant]]
@@ -136,11 +135,10 @@ class AccessTokens:
             standing.nonce = response.headers.get("dpop-nonce", standing.nonce)
         if response.status_code not in (400, 401):
             return False
-        challenge = dict(_CHALLENGE.findall(response.headers.get("www-authenticate", "")))
-        code, words = challenge.get("error", ""), challenge.get("error_description", "")
+        code, words = told_by(response)
         if authorization.grant.bound and code in ("use_dpop_nonce", "invalid_dpop_proof"):
             return self._mended(standing, authorization, words)
-        if response.status_code == 400 or _FEATURE_OFF in response.content:
+        if response.status_code == 400 or code == _FEATURE_OFF:
             return False
         return standing.session.refuse(authorization.grant)
 

@@ -6,7 +6,7 @@ import json
 import httpx2
 import pytest
 
-from okta_mcp.okta import CredentialsRefused, InvalidRequest, NotOkta, Unauthorized
+from okta_mcp.okta import CredentialsRefused, NotOkta, Unauthorized
 
 TOKEN = "/oauth2/v1/token"
 SKEWS = [-86400, -3600, -301, -300, -60, 0, 60, 299, 300, 301, 3600, 86400]
@@ -32,6 +32,14 @@ def proof_of(request):
 def challenge(error, words="", status=401, **headers):
     told = f'DPoP error="{error}", error_description="{words}"'
     return httpx2.Response(status, headers={"www-authenticate": told, **headers})
+
+
+def object_of(error, words="", status=400, **headers):
+    return httpx2.Response(status, json={"error": error, "error_description": words}, headers=headers)
+
+
+# A resource server asks with 401 and a challenge, an authorization server with 400 and an object.
+FORMS = pytest.mark.parametrize("refused", [challenge, object_of])
 
 
 @pytest.mark.parametrize("dpop", [False, True])
@@ -132,7 +140,8 @@ async def test_an_endpoint_that_never_has_enough_nonces_is_given_up(service):
     assert len(org.wire.sent) == 5
 
 
-async def test_the_api_s_nonce_is_another_than_the_token_endpoint_s(service):
+@FORMS
+async def test_the_api_s_nonce_is_another_than_the_token_endpoint_s(service, refused):
     org = await service(dpop=True)
     wanted = ["api-1"]
 
@@ -140,7 +149,7 @@ async def test_the_api_s_nonce_is_another_than_the_token_endpoint_s(service):
         if request.url.path == TOKEN:
             return None
         if proof_of(request).get("nonce") != wanted[0]:
-            return challenge(
+            return refused(
                 "use_dpop_nonce", "Resource server requires nonce in DPoP proof", **{"dpop-nonce": wanted[0]}
             )
         return None
@@ -175,13 +184,14 @@ async def test_a_nonce_that_changes_with_an_answer_is_used_from_the_next_request
     assert api(org) == [200] * 3
 
 
-async def test_an_api_that_never_has_enough_nonces_is_given_up(service):
+@FORMS
+async def test_an_api_that_never_has_enough_nonces_is_given_up(service, refused):
     org = await service(dpop=True)
 
     def before(request):
         if request.url.path == TOKEN:
             return None
-        return challenge("use_dpop_nonce", **{"dpop-nonce": f"n{len(org.wire.sent)}"})
+        return refused("use_dpop_nonce", **{"dpop-nonce": f"n{len(org.wire.sent)}"})
 
     org.wire.before = before
     with pytest.raises(Unauthorized):
@@ -189,13 +199,14 @@ async def test_an_api_that_never_has_enough_nonces_is_given_up(service):
     assert len(org.wire.api_requests) == 3
 
 
-async def test_an_api_that_compares_paths_as_they_are_sent_is_understood_too(service):
+@FORMS
+async def test_an_api_that_compares_paths_as_they_are_sent_is_understood_too(service, refused):
     org = await service(dpop=True)
 
     def before(request):
         if request.url.path == TOKEN or proof_of(request)["htu"].endswith(request.url.raw_path.decode()):
             return None
-        return challenge("invalid_dpop_proof", "'htu' claim in the DPoP proof JWT is invalid.", status=400)
+        return refused("invalid_dpop_proof", "'htu' claim in the DPoP proof JWT is invalid.", status=400)
 
     org.wire.before = before
     org.wire.after = lambda request, response: (
@@ -209,13 +220,15 @@ async def test_an_api_that_compares_paths_as_they_are_sent_is_understood_too(ser
     assert shown == ["ada.byrne@example.com", "ada.byrne%40example.com", "ada.byrne%40example.com"]
 
 
-async def test_a_proof_that_was_seen_before_is_not_repeated_for_a_write(service):
+@FORMS
+async def test_a_proof_that_was_seen_before_is_not_repeated_for_a_write(service, refused):
     """Something on the way sent the request twice: the first of the two may have been carried out."""
     org = await service(dpop=True)
-    replayed = challenge("invalid_dpop_proof", "The DPoP proof JWT has already been used.", status=400)
+    replayed = refused("invalid_dpop_proof", "The DPoP proof JWT has already been used.", status=400)
     org.wire.before = lambda request: replayed if request.url.path != TOKEN else None
-    with pytest.raises(InvalidRequest, match="already been used"):
+    with pytest.raises(Unauthorized, match="already been used") as met:
         await org.okta.post("users", json={})
+    assert met.value.maybe_applied
     assert len(org.wire.api_requests) == 1
 
 
