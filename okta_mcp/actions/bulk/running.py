@@ -33,10 +33,14 @@ _GRACE = 10.0
 _LOOKED = "a look showed that it was done"
 _UNTOLD = "begun before an interruption; nothing tells whether it was done"
 _STILL_AT_IT = "sent before, and Okta is still activating this user; look again in a few minutes"
+_REFUSED_SINCE = "sent before, and refused when it was sent again; nothing tells whether it was done the first time"
 
 _ACTIVATING = "E0000112"
 _SENT = (State.BEGUN, State.IN_DOUBT)
 """The states of a row that may have reached Okta before."""
+
+_FOR_ALL = (LimitReached, OktaUnreachable, RateLimited, Unauthorized)
+"""What stands in the way of every further row as well, and not for ever."""
 
 
 @dataclass(slots=True)
@@ -123,9 +127,8 @@ class Running:
             result = await self.performer.carry_out(call, sender)
         except (Foretold, ArgumentError, Unresolved, NotPicked) as error:
             await self._end(one, State.FAILED, said(error, one.call.action, one.call.named))
-        except (Unauthorized, Refused) as error:
-            # Whatever stands in the way of this row may not for ever.
-            await self._mark(row.number, State.WAITING)
+        except Refused as error:
+            await self._put_back(one)
             self.stopped = said(error, one.call.action, one.call.named)
         except OktaError as error:
             await self._failed(one, error)
@@ -133,21 +136,41 @@ class Running:
             await self._end(one, State.DONE, _told(result), getattr(result, "request_id", None))
 
     async def _failed(self, one: Ready, error: OktaError) -> None:
-        why = said(error, one.call.action, one.call.named)
+        why, request_id = said(error, one.call.action, one.call.named), getattr(error, "request_id", None)
+        if isinstance(error, _FOR_ALL):
+            self.stopped = why
         if error.maybe_applied:
             if await self._looked(one) is True:
                 await self._end(one, State.DONE, _LOOKED)
             else:
                 # Okta may still be at it: that nothing is to be seen yet proves nothing.
                 await self._end(one, State.IN_DOUBT, why)
-        elif one.row.state in _SENT and getattr(error, "code", None) == _ACTIVATING:
-            # What Okta is still at may be the first sending of this very row.
-            await self._end(one, State.IN_DOUBT, _STILL_AT_IT, getattr(error, "request_id", None))
-        elif isinstance(error, LimitReached | OktaUnreachable | RateLimited):
-            await self._mark(one.row.number, State.WAITING)
-            self.stopped = why
+        elif isinstance(error, _FOR_ALL):
+            await self._put_back(one)
+        elif one.row.state in _SENT:
+            await self._refused_since(one, error, why, request_id)
         else:
-            await self._end(one, State.FAILED, why, getattr(error, "request_id", None))
+            await self._end(one, State.FAILED, why, request_id)
+
+    async def _refused_since(self, one: Ready, error: OktaError, why: str, request_id: str | None) -> None:
+        """End a row whose repetition was refused: for its first sending, perhaps, which came in after the look."""
+        if getattr(error, "code", None) == _ACTIVATING:
+            await self._end(one, State.IN_DOUBT, _STILL_AT_IT, request_id)
+            return
+        looked = await self._looked(one)
+        if looked:
+            await self._end(one, State.DONE, _LOOKED)
+        elif looked is None:
+            await self._end(one, State.IN_DOUBT, _REFUSED_SINCE, request_id)
+        else:
+            await self._end(one, State.FAILED, why, request_id)
+
+    async def _put_back(self, one: Ready) -> None:
+        """Leave a row for a later call; one that was sent before stays one to be looked at first."""
+        if one.row.state in _SENT:
+            await self._mark(one.row.number, State.IN_DOUBT, one.row.detail or _UNTOLD)
+        else:
+            await self._mark(one.row.number, State.WAITING)
 
     async def _settled(self, one: Ready) -> bool:
         """Find out what became of a row that was begun before; True when there is nothing left to do."""

@@ -161,6 +161,93 @@ async def test_a_repeated_activation_that_meets_its_first_sending_stays_in_doubt
     assert org.changes == []
 
 
+ARRIVES_LATE = [
+    ("create_user", HIRE, lambda org: org.exists(LEE)),
+    ("suspend_user", {"user": ADA}, lambda org: org.user(ADA).status == "SUSPENDED"),
+    ("deactivate_user", {"user": ADA}, lambda org: org.user(ADA).status == "DEPROVISIONED"),
+]
+
+
+@pytest.mark.parametrize(("tool", "row", "so"), ARRIVES_LATE, ids=[case[0] for case in ARRIVES_LATE])
+async def test_a_repetition_that_is_refused_because_the_first_sending_arrived_late_is_no_failure(
+    cut_org, tool, row, so
+):
+    org, cut = cut_org
+    held = []
+
+    async def swallowed(request):
+        held.append(request)
+        raise httpx2.ReadError("cut off, and delivered later", request=request)
+
+    async def late(request):
+        # The first sending arrives after the look and just before the second.
+        org.clock.forward(seconds=1)
+        await cut.inner.handle_async_request(held[0])
+        return await cut.inner.handle_async_request(request)
+
+    cut.instead = swallowed
+    first = await org.call("run_bulk", tool=tool, rows=[row])
+    assert counts(first)["inDoubt"] == 1
+    cut.instead = late
+    again = await org.call("run_bulk", run=first.data["run"])
+    assert so(org)
+    assert [one.status for one in org.changes if one.status >= 400] != []
+    assert counts(again) == {"done": 1, "failed": 0, "inDoubt": 0, "waiting": 0}, again.text
+
+
+PILOT = {"title": "Pilot"}
+
+
+async def test_a_write_that_may_be_made_does_not_wait_although_its_repetition_was_not_let_in(cut_org):
+    org, cut = cut_org
+
+    async def lost(request):
+        cut.instead = turned_away
+        await cut.inner.handle_async_request(request)
+        raise httpx2.ReadError("cut off", request=request)
+
+    async def turned_away(_request):
+        return httpx2.Response(401, json={"errorCode": "E0000011", "errorSummary": "Invalid token provided"})
+
+    cut.instead = lost
+    row = {"user": ADA, "profile": PILOT}
+    answer = await org.call("run_bulk", tool="update_user", rows=[row])
+    assert org.user(ADA).profile["title"] == "Pilot"
+    assert counts(answer) == {"done": 1, "failed": 0, "inDoubt": 0, "waiting": 0}, answer.text
+
+
+BARRED = {
+    "unreachable": httpx2.ConnectError("no connection"),
+    "not let in": httpx2.Response(401, json={"errorCode": "E0000011", "errorSummary": "Invalid token provided"}),
+}
+
+
+@pytest.mark.parametrize("bar", BARRED.values(), ids=BARRED)
+async def test_a_row_in_doubt_that_cannot_be_sent_again_is_still_looked_at_before_the_next_time(cut_org, bar):
+    org, cut = cut_org
+    held = []
+
+    async def swallowed(request):
+        held.append(request)
+        raise httpx2.ReadError("cut off, and delivered later", request=request)
+
+    async def barred(_request):
+        if isinstance(bar, Exception):
+            raise bar
+        return bar
+
+    cut.instead = swallowed
+    first = await org.call("run_bulk", tool="create_user", rows=[HIRE])
+    cut.instead = barred
+    stopped = await org.call("run_bulk", run=first.data["run"])
+    assert counts(stopped) == {"done": 0, "failed": 0, "inDoubt": 1, "waiting": 0}, stopped.text
+    cut.instead = None
+    await cut.inner.handle_async_request(held[0])
+    settled = await org.call("run_bulk", run=first.data["run"])
+    assert counts(settled) == {"done": 1, "failed": 0, "inDoubt": 0, "waiting": 0}, settled.text
+    assert org.changes == []
+
+
 async def test_where_a_look_tells_nothing_the_row_stays_in_doubt_and_is_not_repeated(cut_org):
     org, cut = cut_org
     await org.person_in("ACTIVE")
