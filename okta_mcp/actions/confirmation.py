@@ -9,6 +9,7 @@ from mcp.types import ElicitRequestFormParams, ElicitResult
 
 from okta_mcp.actions.action import Action
 from okta_mcp.actions.foresight import foresee
+from okta_mcp.actions.newcomers import newcomer
 from okta_mcp.directory import GroupName, Person
 from okta_mcp.guard import Caller, defused, neutral_text
 from okta_mcp.okta import Group, Unsent, User
@@ -74,7 +75,7 @@ class Plan:
     def story(self) -> str:
         """What will happen, to whom, in one line."""
         user, group = self.named.get("user"), self.named.get("group")
-        who = f"{Person.of(user).label}, {user.status}" if isinstance(user, User) else _newcomer(self.unsent.body)
+        who = f"{Person.of(user).label}, {user.status}" if isinstance(user, User) else self._newcomer()
         where = f", group {GroupName.of(group).label}" if isinstance(group, Group) else ""
         new = not isinstance(user, User)
         changes = "" if new else "; ".join(map(str, foresee(self.unsent, self.named)))
@@ -82,6 +83,10 @@ class Plan:
             changes = "it is so already, nothing would change"
         told = ". ".join(filter(None, [f"{who}{where}", changes, self.losses])).rstrip(".")
         return f"{self.action.title}: {told}."
+
+    def _newcomer(self) -> str:
+        profile = self.values.get("profile")
+        return newcomer(self.unsent, self.named, getattr(profile, "manager_id", None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +187,3 @@ def _ids(named: Mapping[str, object]) -> dict[str, Any]:
 
 def _bytes(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
-
-
-def _newcomer(body: Any) -> str:
-    profile = body.get("profile", {}) if isinstance(body, Mapping) else {}
-    return neutral_text(profile.get("login"), limit=100)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self, get_type_hints
 
 from okta_mcp.actions.action import Action
-from okta_mcp.actions.results import Change, Done, Membership, Result, Written, told
+from okta_mcp.actions.results import Change, Done, Membership, Result, Written
 from okta_mcp.actions.status import provider_of
 from okta_mcp.directory import GroupName, Person
 from okta_mcp.guard import Neutral, neutral
@@ -112,12 +112,8 @@ class Undone(Result):
         return {name: value for name, value in data.items() if value != [] or (name == "changes" and self.user)}
 
     def text(self) -> str:
-        """Return the summary, what would change, and what to do next."""
+        """Return the summary, what would change, and what to do next. Of a new user the summary tells all."""
         lines = [self.summary, *(f"- {change}" for change in self.changes)]
-        if self.profile is not None:
-            lines += [f"- {name}: {told(value)}" for name, value in self.profile.items()]
-        if self.groups:
-            lines.append(f"Groups: {', '.join(self.groups)}.")
         if self.user is not None:
             lines.append(f"User id {self.user.id}, status {self.user.status}.")
         if self.next_step:
