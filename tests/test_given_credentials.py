@@ -149,6 +149,7 @@ LOOSENING = {
     "OKTA_MCP_AUDIT_ROTATE": "1",
     "OKTA_MCP_HOST": "0.0.0.0",
     "OKTA_MCP_PUBLIC_URL": "https://mcp.example.com",
+    "OKTA_MCP_CORS_ORIGINS": "https://evil.example.com",
     "OKTA_MCP_AUTH_TOKENS": "desk=sha256:" + "5e" * 32,
     "OKTA_MCP_AUTH_TOKENS_FILE": "tokens",
     "OKTA_MCP_DANGEROUSLY_UNAUTHENTICATED": "true",

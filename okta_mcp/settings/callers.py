@@ -59,6 +59,13 @@ class CallerOptions(Section):
         "listened on.",
         examples=["https://mcp.example.com"],
     )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        validation_alias="OKTA_MCP_CORS_ORIGINS",
+        description="Origins whose pages may reach the HTTP transports from a browser, each written out: "
+        "https://host, with its port if it has one. None by default.",
+        examples=["https://chat.example.com"],
+    )
     auth_tokens: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         validation_alias="OKTA_MCP_AUTH_TOKENS",
@@ -81,12 +88,17 @@ class CallerOptions(Section):
         examples=["true"],
     )
 
-    _split_tokens = field_validator("auth_tokens", mode="before")(names)
+    _split_tokens_and_origins = field_validator("auth_tokens", "cors_origins", mode="before")(names)
 
     @field_validator("public_url")
     @classmethod
     def _public_url(cls, value: str | None) -> str | None:
         return None if value is None else base_url(value)
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _cors_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(origin(one) for one in value)
 
     @field_validator("auth_tokens")
     @classmethod
@@ -150,6 +162,25 @@ def base_url(text: str) -> str:
         raise ValueError("it is no address of the form https://host or https://host/path")
     usual = ":443" if parts.scheme == "https" else ":80"
     return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}{parts.path.rstrip('/')}"
+
+
+def origin(text: str) -> str:
+    """Return an origin as browsers write it: in lower case, without a path and the usual port.
+
+    Raises:
+        ValueError: it is not one, or stands for more than one.
+    """
+    if "*" in text or text == "null":
+        raise ValueError(f"{text!r} would let pages in that nobody has named; write each origin out")
+    try:
+        written = base_url(text)
+    except ValueError:
+        written = ""
+    if written.count("/") != 2:
+        raise ValueError(f"{text!r} is no origin: its form is https://host or https://host:port, without a path")
+    if not written.isascii():
+        raise ValueError(f"{text!r} is not as browsers send it: write the host in its ASCII form (xn--…)")
+    return written
 
 
 def _entries(texts: tuple[str, ...] | list[str]) -> tuple[TokenEntry, ...]:

@@ -30,6 +30,7 @@ _LOOSENING: Mapping[str, Callable[[Any], bool]] = {
     "audit_rotate": _anything,
     "host": lambda value: value not in {"127.0.0.1", "localhost", "::1"},
     "public_url": _anything,
+    "cors_origins": _anything,
     "auth_tokens": _anything,
     "auth_tokens_file": _anything,
     "dangerously_unauthenticated": _anything,

@@ -5,7 +5,8 @@ import logging
 import math
 import signal
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from okta_mcp.transports.bounds import Bounds
 from okta_mcp.transports.callers import UNASKED, Admission, Entrance, Recognition, on_this_machine
 from okta_mcp.transports.calls import Calls
 from okta_mcp.transports.connections import Waiting, watched_protocol
+from okta_mcp.transports.cors import shared_with
 from okta_mcp.transports.metrics import Metrics
 from okta_mcp.transports.readiness import Readiness
 from okta_mcp.transports.stopping import HttpServer
@@ -46,11 +48,11 @@ def http_app(
         server: the MCP server.
         host: address it will be bound to. With the usual names of this machine, it is the only Host and Origin
             that is answered, on any port: a page elsewhere may rebind its own name to this machine.
-        admission: who is let in, and the public address, which is answered as well.
+        admission: who is let in, the public address, which is answered as well, and the pages that may ask.
         address: base URL at which it listens, which clients use when there is no public one.
         traffic: what every request passes first, the probes included; without it there are none.
     """
-    security = _security(host, admission.public_url)
+    security = _security(host, admission.public_url, admission.cors_origins)
     bounds = traffic.bounds if traffic else Bounds()
     app = server.streamable_http_app(
         host=host,
@@ -75,6 +77,8 @@ def http_app(
     app.add_middleware(_Doorkeeper, threshold=threshold)
     if traffic is not None:
         app.add_middleware(Gate, traffic=traffic, threshold=threshold)
+    if admission.cors_origins:
+        app.add_middleware(partial(shared_with, admission.cors_origins))
     return app
 
 
@@ -96,7 +100,7 @@ class _Doorkeeper:
         await (refusal or self._app)(scope, receive, send)
 
 
-def _security(host: str, public_url: str | None) -> TransportSecuritySettings:
+def _security(host: str, public_url: str | None, pages: Collection[str]) -> TransportSecuritySettings:
     # An address has several spellings (::1, 0:0:0:0:0:0:0:1); clients send the short one, or what they were given.
     names = {_in_url(name) for name in ("127.0.0.1", "localhost", "::1", host.lower(), _shortest(host))}
     hosts = [spelling for name in sorted(names) for spelling in (name, f"{name}:*")]
@@ -105,7 +109,7 @@ def _security(host: str, public_url: str | None) -> TransportSecuritySettings:
         public = urlsplit(public_url)
         hosts += _spellings(public.netloc, public.scheme)
         origins += [f"{public.scheme}://{one}" for one in _spellings(public.netloc, public.scheme)]
-    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
+    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=[*origins, *pages])
 
 
 def _spellings(netloc: str, scheme: str) -> list[str]:

@@ -3,6 +3,7 @@
 import ipaddress
 from dataclasses import dataclass, field
 from typing import Self
+from urllib.parse import urlsplit
 
 from okta_mcp.guard import Policy
 from okta_mcp.settings import Settings, SettingsError, TokenEntry
@@ -37,6 +38,7 @@ class Admission:
         file: keeps these as a file says; None when there is none.
         trust: the issuer whose access tokens are; None for nobody's.
         public_url: address that clients use; None when it is the one listened on.
+        cors_origins: whose pages may reach it from a browser.
         unguarded: whether everybody is who can reach the address, wherever that is.
         policy: what the operator allows; no token makes it more.
     """
@@ -45,6 +47,7 @@ class Admission:
     file: TokensFile | None = None
     trust: Trust | None = None
     public_url: str | None = None
+    cors_origins: tuple[str, ...] = ()
     unguarded: bool = False
     policy: Policy = field(default_factory=Policy)
 
@@ -67,7 +70,15 @@ class Admission:
         if settings.auth_issuer is not None:
             grants = Grants(settings.scope_rights, settings.group_rights)
             trust = Trust(settings.auth_issuer, settings.auth_audience, grants, settings.auth_groups_claim)
-        return cls(fixed, file, trust, settings.public_url, settings.dangerously_unauthenticated, policy or Policy())
+        return cls(
+            fixed,
+            file,
+            trust,
+            settings.public_url,
+            settings.cors_origins,
+            settings.dangerously_unauthenticated,
+            policy or Policy(),
+        )
 
     @property
     def tokens(self) -> tuple[TokenEntry, ...]:
@@ -80,11 +91,19 @@ class Admission:
         return self.fixed is not None or self.trust is not None
 
     def require_guarded(self, host: str) -> None:
-        """Refuse to listen where other machines can come in and nobody asks who they are.
+        """Refuse to listen where other machines, or their pages, can come in and nobody asks who they are.
 
         Raises:
             SettingsError: naming the options.
         """
+        page = next((one for one in self.cors_origins if not on_this_machine(urlsplit(one).hostname or "")), None)
+        if page is not None and not self.guarded and not self.unguarded:
+            problem = (
+                f"OKTA_MCP_CORS_ORIGINS (--cors-origins): {page} is not on this machine, and nobody would be asked who "
+                "they are: whatever runs in its pages would administer the org. Let callers prove it with "
+                "OKTA_MCP_AUTH_TOKENS (`okta-mcp token NAME` makes one) or OKTA_MCP_AUTH_ISSUER"
+            )
+            raise SettingsError([problem])
         if on_this_machine(host):
             return
         if not self.guarded and not self.unguarded:

@@ -25,6 +25,8 @@ async def report(settings: Settings) -> tuple[list[tuple[str, str]], str | None]
     lines = [("HTTP doors", f"{settings.host} port {settings.port}, reached {reached}")]
     if settings.public_url is not None:
         lines.append(("HTTP public address", settings.public_url))
+    if settings.cors_origins:
+        lines.append(("HTTP pages in browsers", ", ".join(settings.cors_origins)))
     if not admission.guarded:
         lines.append(("HTTP callers", "nobody is asked who they are"))
     if admission.tokens:
