@@ -3,6 +3,8 @@
 Source: Okta API, `POST /api/v1/users`, `credentials`.
 """
 
+import base64
+import re
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, WithJsonSchema, model_validator
@@ -45,6 +47,9 @@ _FIELDS_BY_ALGORITHM: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "PBKDF2": (frozenset({"salt", "iteration_count", "key_size", "digest_algorithm"}), frozenset()),
 }
 _DIGEST = (frozenset[str](), frozenset({"salt", "salt_order"}))
+_DIGEST_BYTES = {"SHA-512": 64, "SHA-256": 32, "SHA-1": 20, "MD5": 16}
+_BCRYPT_LENGTHS = {"value": 31, "salt": 22}
+_RADIX64 = re.compile(r"[./A-Za-z0-9]+")
 
 
 class PasswordHash(_Input):
@@ -70,12 +75,39 @@ class PasswordHash(_Input):
             raise ValueError(f"does not take {_names(surplus)} with {self.algorithm}")
         if self.salt is not None and not required and self.salt_order is None:
             raise ValueError("needs `saltOrder` when there is a salt")
+        self._check_form()
         return self
+
+    def _check_form(self) -> None:
+        """Refuse what Okta cannot read, above all a hash as other programs print it: whole, or in hexadecimal."""
+        secrets = {name: one.get_secret_value() for name in ("value", "salt") if (one := getattr(self, name))}
+        if self.algorithm == "BCRYPT":
+            for name, length in _BCRYPT_LENGTHS.items():
+                if len(secrets[name]) != length or not _RADIX64.fullmatch(secrets[name]):
+                    raise ValueError(
+                        f"needs {length} characters of radix-64 in `{name}`; of $2a$10$…, the 22 behind the cost are "
+                        "the salt, and the last 31 the value"
+                    )
+            return
+        sizes = {name: _base64_bytes(text) for name, text in secrets.items()}
+        unread = [name for name, size in sizes.items() if size is None]
+        if unread:
+            raise ValueError(f"needs Base64 in {_names(unread)}")
+        size = self.key_size or _DIGEST_BYTES.get(self.algorithm)
+        if sizes["value"] != size:
+            raise ValueError(f"needs the Base64 of {size} bytes in `value` (not hexadecimal)")
 
     def wire(self) -> dict[str, Any]:
         """Return the object as Okta takes it, secrets in the clear."""
         given = self.model_dump(by_alias=True, exclude_none=True)
         return {k: v.get_secret_value() if isinstance(v, SecretStr) else v for k, v in given.items()}
+
+
+def _base64_bytes(text: str) -> int | None:
+    try:
+        return len(base64.b64decode(text, validate=True))
+    except ValueError:
+        return None
 
 
 _ALGORITHMS = list(get_args(PasswordHash.model_fields["algorithm"].annotation))
@@ -139,6 +171,15 @@ def credentials(
     if provider is not None and elsewhere and (named or recovery_question):
         raise ArgumentError(
             f"a {provider.type} user signs in elsewhere; leave out the password and the recovery question"
+        )
+    imported = password_hash is not None or password_hook is not None
+    if provider is not None and imported and provider.type not in {"OKTA", "IMPORT"}:
+        raise ArgumentError(
+            f"{_names(named)} is for a password that Okta will check, and {provider.type} checks its own; leave one out"
+        )
+    if provider is not None and provider.type in {"ACTIVE_DIRECTORY", "LDAP"} and not provider.name:
+        raise ArgumentError(
+            f"`provider.name` is required with {provider.type}: the directory as Okta names it, for AD its domain"
         )
     body: dict[str, Any] = {}
     if password is not None:

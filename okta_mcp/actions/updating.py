@@ -21,6 +21,7 @@ from okta_mcp.actions.references import TheUserHere
 from okta_mcp.actions.results import Change, Written, told
 from okta_mcp.actions.status import status_now
 from okta_mcp.actions.users import RealmId
+from okta_mcp.directory import Person
 from okta_mcp.guard import neutral, neutral_text
 from okta_mcp.okta import User
 from okta_mcp.okta import users as okta_users
@@ -90,6 +91,11 @@ async def update_user(
         password_hook=password_hook,
         recovery_question=recovery_question,
     )
+    if (password_hash or password_hook) and user.status != "STAGED":
+        raise ArgumentError(
+            f"Okta imports a password only while a user is STAGED, and {Person.of(user).label} is "
+            f"{neutral_text(user.status)}; set a `password`, or send a link with reset_password"
+        )
     body: dict[str, Any] = {}
     if changes or emptied:
         body["profile"] = {**changes, **dict.fromkeys(emptied)}

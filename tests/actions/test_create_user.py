@@ -240,6 +240,34 @@ WRONG_HASHES = [
         {},
         snapshot("create_user was not called: `passwordHash.algorithm` is required; `passwordHash.value` is required."),
     ),
+    (
+        _without("BCRYPT", value="$2a$10$rwh3vH166HCH/NT9XV5FYuqaMqvAPULkbiQzkTCWo5XDcvzpk8Tna"),
+        snapshot(
+            "create_user was not called: `passwordHash` needs 31 characters of radix-64 in `value`; of $2a$10$…, the 22 behind the cost are the salt, and the last 31 the value."
+        ),
+    ),
+    (
+        _without("BCRYPT", salt="rwh3vH166HCH+NT9XV5FYu"),
+        snapshot(
+            "create_user was not called: `passwordHash` needs 22 characters of radix-64 in `salt`; of $2a$10$…, the 22 behind the cost are the salt, and the last 31 the value."
+        ),
+    ),
+    (
+        _without("SHA-1", value=hashlib.sha1(PASSWORD.encode()).hexdigest()),
+        snapshot(
+            "create_user was not called: `passwordHash` needs the Base64 of 20 bytes in `value` (not hexadecimal)."
+        ),
+    ),
+    (
+        _without("PBKDF2", keySize=64),
+        snapshot(
+            "create_user was not called: `passwordHash` needs the Base64 of 64 bytes in `value` (not hexadecimal)."
+        ),
+    ),
+    (
+        _without("SHA-256", value="not base64!", salt="nor this!"),
+        snapshot("create_user was not called: `passwordHash` needs Base64 in `salt` and `value`."),
+    ),
 ]
 
 
@@ -292,6 +320,18 @@ WRONG_COMBINATIONS = [
         {"recoveryQuestion": QUESTION, "provider": {"type": "SOCIAL"}},
         snapshot(
             "create_user was not called: a SOCIAL user signs in elsewhere; leave out the password and the recovery question."
+        ),
+    ),
+    (
+        {"passwordHash": HASHES["SHA-1"], "provider": {"type": "LDAP", "name": "ldap.example.com"}},
+        snapshot(
+            "create_user was not called: `passwordHash` is for a password that Okta will check, and LDAP checks its own; leave one out."
+        ),
+    ),
+    (
+        {"provider": {"type": "ACTIVE_DIRECTORY"}},
+        snapshot(
+            "create_user was not called: `provider.name` is required with ACTIVE_DIRECTORY: the directory as Okta names it, for AD its domain."
         ),
     ),
     (
@@ -578,15 +618,6 @@ Okta does not accept a value.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: recovery_question; answer: The field is too short (error id <error>, request <request>)\
-"""),
-    ),
-    (
-        {"profile": PROFILE, "passwordHash": {"algorithm": "SHA-256", "value": "not base64!"}},
-        snapshot("""\
-Okta does not accept a value.
-Nothing was changed.
-Next: mend what the causes below name, then call again.
-Okta: 400 E0000001 Api validation failed: password; password.hash.value: must be Base64 (error id <error>, request <request>)\
 """),
     ),
     (

@@ -161,12 +161,14 @@ async def test_a_hash_is_taken_while_staged(org):
     assert answer.data["changes"] == [{"field": "password", "before": "(not shown)", "after": "(set, not shown)"}]
 
 
-async def test_a_hash_is_refused_afterwards(org):
-    before = org.state()
-    answer = await org.call("update_user", user=CHLOE, passwordHash=SHA1)
+@pytest.mark.parametrize("imported", [{"passwordHash": SHA1}, {"passwordHook": "default"}])
+async def test_an_imported_password_is_refused_afterwards_and_okta_is_not_asked(org, imported):
+    answer = await org.call("update_user", user=CHLOE, **imported)
     assert answer.is_error
-    assert "E0000038" in answer.text
-    assert org.state() == before
+    assert answer.story == snapshot(
+        'update_user was not called: Okta imports a password only while a user is STAGED, and "Chloe Bennett" (chloe.bennett@example.com) is ACTIVE; set a `password`, or send a link with reset_password.'
+    )
+    assert org.changes == []
 
 
 async def test_a_hook_is_passed_on(org):
