@@ -29,9 +29,14 @@ def checked(capsys):
             change(box, app)
         options = load_settings(settings, env_file=None)
         wanted = options.scopes or scopes_of(options)
-        credentials = ServiceApp(app.id, key, wanted, binding=binding, clock=lambda: box.clock().timestamp() + skew)
+        credentials = ServiceApp(app.id, key, wanted, binding=binding)
         transport = httpx2.ASGITransport(app=box.app)
-        async with OktaClient(OrgAddress.parse(URL), credentials, transport=transport) as okta:
+        async with OktaClient(
+            OrgAddress.parse(URL),
+            credentials,
+            transport=transport,
+            clock=lambda: box.clock().timestamp() + skew,
+        ) as okta:
             status = await check(options, okta)
         lines = capsys.readouterr().out.splitlines()
         return status, {line[:34].strip().rstrip(":"): line[34:] for line in lines}, app

@@ -81,10 +81,10 @@ class OktaClient:
         self.address = address
         self.shared = shared or Shared(None, address.origin)
         self._sleep = sleep
-        self._wire = Wire(address, timeouts, user_agent, transport)
+        self._wire = Wire(address, timeouts, user_agent, transport, clock)
         self._view = View()
         self._pacing = Pacing(
-            Schedule(sleep=sleep, clock=clock, ledger=self._ledger(share)),
+            Schedule(sleep=sleep, clock=self._wire.clock, ledger=self._ledger(share)),
             total=timeouts.total,
             max_wait=max_wait,
             bulk_max_wait=bulk_max_wait,
@@ -167,7 +167,7 @@ class OktaClient:
 
     def okta_time(self) -> float:
         """Return the time at Okta as far as its answers tell, epoch seconds: it is that or a little later."""
-        return self._pacing.schedule.clock.now().earliest
+        return self._wire.clock.now().earliest
 
     async def pause(self, seconds: float, reason: str) -> None:
         """Wait, and say so to whoever hears of waits.

@@ -9,7 +9,7 @@ import anyio
 import httpx2
 
 from okta_mcp.okta.errors import LimitReached
-from okta_mcp.okta.limits import RateLimit, date_of, wait_for
+from okta_mcp.okta.limits import RateLimit, wait_for
 from okta_mcp.okta.schedule import Party, Priority, Schedule, Turn, TurnTooLate
 
 __all__ = ["Pacing", "Sending", "Spent"]
@@ -130,4 +130,4 @@ class Pacing:
             self.limits[f"{turn.method} {turn.path}"] = limit
         is_vague = response.status_code == 429 and limit is None
         pause = wait_for(response, attempt=spent.tries, clock=self._clock) if is_vague else 0.0
-        await self.schedule.done(turn, limit=limit, date=date_of(response.headers), pause=pause)
+        await self.schedule.done(turn, limit=limit, pause=pause)

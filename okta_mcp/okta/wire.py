@@ -2,14 +2,17 @@
 
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 
 import httpx2
 
 from okta_mcp.okta.address import OrgAddress
+from okta_mcp.okta.clock import OktaClock
 from okta_mcp.okta.errors import ConnectionLost, NotOkta, OktaTimeout, OktaUnreachable, PoolBusy, UnsafePath
+from okta_mcp.okta.limits import date_of
 
 # Okta limits the simultaneous requests of a whole org, to 35 on the smallest plans.
 _POOL = httpx2.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=30)
@@ -49,9 +52,11 @@ class Wire:
         timeouts: bounds of each request; `total` is kept by the caller.
         user_agent: the `User-Agent` header.
         transport: takes the place of the network.
+        clock: this machine's, in epoch seconds.
 
     Attributes:
         origin: the org's.
+        clock: Okta's time, by every answer that came this way.
     """
 
     def __init__(
@@ -60,8 +65,10 @@ class Wire:
         timeouts: Timeouts,
         user_agent: str,
         transport: httpx2.AsyncBaseTransport | None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.origin = address.origin
+        self.clock = OktaClock(clock)
         self._host = address.origin.partition("://")[2]
         self._timeouts = timeouts
         self._user_agent = user_agent
@@ -82,9 +89,9 @@ class Wire:
             UnsafePath: the URL is too long to be sent.
         """
         writes = method not in {"GET", "HEAD"}
-        client = self._opened()
+        client, sent = self._opened(), self.clock.ours()
         try:
-            return await client.request(method, url, headers=headers, content=content)
+            response = await client.request(method, url, headers=headers, content=content)
         except httpx2.PoolTimeout:
             raise PoolBusy(f"Too many requests to {self._host} are under way; this one was not sent.") from None
         except httpx2.ConnectTimeout as error:
@@ -113,6 +120,9 @@ class Wire:
                 f"The connection to {self._host} was lost before the answer was complete.",
                 maybe_applied=writes,
             ) from error
+        if (date := date_of(response.headers)) is not None:
+            self.clock.hear(date, sent, self.clock.ours())
+        return response
 
     async def aclose(self) -> None:
         """Close all connections; the wire cannot be used again."""

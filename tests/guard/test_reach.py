@@ -30,8 +30,13 @@ class Served:
         self.box = Sandbox(origin=URL)
         self.app = self.box.register_service_app("x", jwks=KEY.public_jwk(), scopes=granted, roles=("SUPER_ADMIN",))
         self.settings = load_settings(settings, env_file=None)
-        credentials = ServiceApp(self.app.id, KEY, scopes_of(self.settings), clock=lambda: self.box.clock().timestamp())
-        self.okta = OktaClient(OrgAddress.parse(URL), credentials, transport=httpx2.ASGITransport(app=self.box.app))
+        credentials = ServiceApp(self.app.id, KEY, scopes_of(self.settings))
+        self.okta = OktaClient(
+            OrgAddress.parse(URL),
+            credentials,
+            transport=httpx2.ASGITransport(app=self.box.app),
+            clock=lambda: self.box.clock().timestamp(),
+        )
         self.server = create_server(self.settings, self.okta)
         self.heard = []
         self.told = anyio.Event()

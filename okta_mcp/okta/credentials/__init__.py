@@ -1,7 +1,6 @@
 """How the server proves itself to Okta: an API token, or an app with a key of its own."""
 
 from okta_mcp.okta.credentials.api_token import ApiToken
-from okta_mcp.okta.credentials.clock import OktaClock
 from okta_mcp.okta.credentials.credentials import Authorization, Credentials
 from okta_mcp.okta.credentials.keeping import InKeyring, InMemory, Keeping, keeping
 from okta_mcp.okta.credentials.keys import KeyUnusable, SigningKey
@@ -17,7 +16,6 @@ __all__ = [
     "Invitation",
     "Keeping",
     "KeyUnusable",
-    "OktaClock",
     "Person",
     "ServiceApp",
     "SignInNeeded",

@@ -5,10 +5,10 @@ Source: RFC 6750 section 2.1 and 3, RFC 9449 sections 7 and 9.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 import httpx2
 
-from okta_mcp.okta.credentials.clock import OktaClock
 from okta_mcp.okta.credentials.credentials import Authorization
 from okta_mcp.okta.credentials.exchange import Binding, Grant, TokenEndpoint
 from okta_mcp.okta.credentials.session import Session
@@ -42,17 +42,15 @@ class _Carried(Authorization):
 
 @dataclass
 class _Standing:
-    """How things stand with one org.
+    """How things stand with one org, by one way to it.
 
     Args:
-        clock: its time.
         endpoint: where its tokens come from.
         session: the token.
         nonce: what its API wants proofs to repeat; another one than the token endpoint's.
         literal: how it compares the path in a proof: as it is sent, or decoded as Okta does.
     """
 
-    clock: OktaClock
     endpoint: TokenEndpoint
     session: Session
     nonce: str | None = field(default=None, repr=False)
@@ -60,19 +58,17 @@ class _Standing:
 
 
 class AccessTokens:
-    """The access tokens of one client with one set of scopes, one token for each org it is used with.
+    """The access tokens of one client with one set of scopes, one token for each way to an org.
 
     Args:
         obtain: asks an org's token endpoint for a token.
         binding: whether tokens are bound to a key.
-        clock: this machine's, in epoch seconds.
     """
 
-    def __init__(self, obtain: Obtain, *, binding: Binding, clock: Callable[[], float]) -> None:
+    def __init__(self, obtain: Obtain, *, binding: Binding) -> None:
         self._obtain = obtain
         self._binding = binding
-        self._clock = clock
-        self._standings: dict[str, _Standing] = {}
+        self._standings: WeakKeyDictionary[Wire, _Standing] = WeakKeyDictionary()
 
     async def grant(self, wire: Wire, *, renewed: bool = False) -> Grant:
         """Return the token for an org, asking for one if there is none.
@@ -98,10 +94,10 @@ class AccessTokens:
         standing = self._standing(wire)
         told = {}
         if (grant := standing.session.grant) is not None:
-            minutes = (grant.expires - standing.clock.now()) / 60
+            minutes = (grant.expires - wire.clock.likely()) / 60
             kind = "bound to a key of this process (DPoP)" if grant.bound else "not bound to a key"
             told["Access token"] = f"{kind}, good for {minutes:.0f} minutes"
-        if abs(offset := standing.clock.offset) > _WORTH_SAYING:
+        if abs(offset := wire.clock.offset) > _WORTH_SAYING:
             side = "behind" if offset > 0 else "ahead of"
             told["Clock"] = f"this machine is {abs(offset):.0f} seconds {side} Okta, which is allowed for; set it right"
         return told
@@ -117,18 +113,17 @@ class AccessTokens:
             headers["DPoP"] = prover.prove(
                 method,
                 url,
-                standing.clock.now(),
+                wire.clock.likely(),
                 token=grant.token,
                 nonce=standing.nonce,
                 literal=standing.literal,
             )
             secrets += (headers["DPoP"],)
-        return _Carried(headers, secrets, grant, standing.clock.offset, standing.nonce, standing.literal)
+        return _Carried(headers, secrets, grant, wire.clock.offset, standing.nonce, standing.literal)
 
     def heard(self, authorization: Authorization, response: httpx2.Response, wire: Wire) -> bool:
-        """Learn the time, the nonce, and whether the token has ended; see `Credentials.heard`."""
+        """Learn the nonce, and whether the token has ended; see `Credentials.heard`."""
         standing = self._standing(wire)
-        standing.clock.learn(response)
         if not isinstance(authorization, _Carried):
             return False
         if authorization.grant.bound:
@@ -137,27 +132,26 @@ class AccessTokens:
             return False
         code, words = told_by(response)
         if authorization.grant.bound and code in ("use_dpop_nonce", "invalid_dpop_proof"):
-            return self._mended(standing, authorization, words)
+            return self._mended(standing, wire.clock.offset, authorization, words)
         if response.status_code == 400 or code == _FEATURE_OFF:
             return False
         return standing.session.refuse(authorization.grant)
 
-    def _mended(self, standing: _Standing, carried: _Carried, words: str) -> bool:
+    def _mended(self, standing: _Standing, offset: float, carried: _Carried, words: str) -> bool:
         """Tell whether the next proof will be another than the one that was refused, but for its id."""
         if "'htu'" in words and standing.literal == carried.literal:
             standing.literal = not carried.literal
         return (
             standing.nonce != carried.nonce
             or standing.literal != carried.literal
-            or abs(standing.clock.offset - carried.offset) > _MOVED
+            or abs(offset - carried.offset) > _MOVED
         )
 
     def _standing(self, wire: Wire) -> _Standing:
-        standing = self._standings.get(wire.origin)
+        standing = self._standings.get(wire)
         if standing is None:
-            clock = OktaClock(self._clock)
-            standing = _Standing(clock, TokenEndpoint(wire.origin, clock, self._binding), Session(clock))
-            self._standings[wire.origin] = standing
+            endpoint = TokenEndpoint(wire.origin, wire.clock, self._binding)
+            standing = self._standings[wire] = _Standing(endpoint, Session(wire.clock))
         return standing
 
 

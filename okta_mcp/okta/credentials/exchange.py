@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from okta_mcp.okta.credentials.clock import OktaClock
+from okta_mcp.okta.clock import OktaClock
 from okta_mcp.okta.credentials.proof import Prover
 from okta_mcp.okta.credentials.refusals import refusal
 from okta_mcp.okta.errors import NotOkta, OktaApiError, OktaError
@@ -72,7 +72,7 @@ class TokenEndpoint:
 
     def now(self) -> float:
         """Return the org's time in epoch seconds."""
-        return self._clock.now()
+        return self._clock.likely()
 
     def bound(self) -> Prover:
         """Return the maker of proofs, with the key that tokens are bound to."""
@@ -93,16 +93,15 @@ class TokenEndpoint:
         """
         for turn in range(_TURNS):
             offset, nonce, prover = self._clock.offset, self._nonce, self.prover
-            started = self._clock.now()
+            started = self._clock.likely()
             fields = dict(form())
             secrets = tuple(fields[name] for name in _SECRETS if name in fields)
             response = await self._sent(fields, wire)
-            self._clock.learn(response)
             self._nonce = response.headers.get("dpop-nonce", self._nonce)
             asked = Asked("POST", PATH, self._origin, secrets)
             if not response.is_error:
                 return self._grant(read(response, asked).object(), started + self._clock.offset - offset)
-            met = error_of(response, asked, wait_seconds=wait_for(response, attempt=turn + 1, clock=self._clock.now))
+            met = error_of(response, asked, wait_seconds=wait_for(response, attempt=turn + 1, clock=self._clock.likely))
             if not isinstance(met, OktaApiError):
                 raise _unsent(met)
             if met.code == "invalid_dpop_proof" and prover is None and self._binding == "auto":
@@ -128,10 +127,9 @@ class TokenEndpoint:
             )
         except OktaError as error:
             raise _unsent(error) from error
-        self._clock.learn(response)
         if not response.is_error:
             return read(response, asked)
-        met = error_of(response, asked, wait_seconds=wait_for(response, attempt=1, clock=self._clock.now))
+        met = error_of(response, asked, wait_seconds=wait_for(response, attempt=1, clock=self._clock.likely))
         if not isinstance(met, OktaApiError):
             raise _unsent(met)
         raise refusal(met, binding=self._binding, offset=self._clock.offset)
@@ -139,7 +137,7 @@ class TokenEndpoint:
     async def _sent(self, fields: Mapping[str, str], wire: Wire) -> httpx2.Response:
         headers = dict(_HEADERS)
         if self.prover is not None:
-            headers["DPoP"] = self.prover.prove("POST", self.url, self._clock.now(), nonce=self._nonce, literal=True)
+            headers["DPoP"] = self.prover.prove("POST", self.url, self._clock.likely(), nonce=self._nonce, literal=True)
         try:
             return await wire.send("POST", self.url, headers=headers, content=urlencode(fields).encode())
         except OktaError as error:

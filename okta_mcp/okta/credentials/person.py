@@ -3,8 +3,7 @@
 Source: RFC 8628, RFC 6749 section 6; Okta "Device Authorization Grant", "Refresh access tokens".
 """
 
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -70,7 +69,6 @@ class Person:
         client_id: of a native app with the device authorization grant.
         scopes: what to ask for.
         keeping: where the sign-in is kept.
-        clock: this machine's, in epoch seconds.
     """
 
     personal = True
@@ -81,15 +79,13 @@ class Person:
         client_id: str,
         scopes: Collection[str],
         keeping: Keeping,
-        *,
-        clock: Callable[[], float] = time.time,
     ) -> None:
         self._client_id = self.fingerprint = client_id
         self._scopes = frozenset(scopes)
         self._keeping = keeping
         self._invitations: dict[str, Invitation] = {}
         # A refresh token would be bound to the key as well, and outlive it.
-        self._tokens = AccessTokens(self._obtained, binding="off", clock=clock)
+        self._tokens = AccessTokens(self._obtained, binding="off")
 
     def __repr__(self) -> str:
         return f"Person({self._client_id!r})"

@@ -3,8 +3,7 @@
 Source: RFC 6749 section 4.4, RFC 7523; Okta "Implement OAuth for Okta with a service app".
 """
 
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
 import httpx2
 
@@ -24,7 +23,6 @@ class ServiceApp:
         key: the private half of one of its public keys.
         scopes: what to ask for; Okta gives those of them that are granted to the app.
         binding: whether tokens are bound to a key of this process: `on`, `off`, or `auto` where the app demands it.
-        clock: this machine's, in epoch seconds.
     """
 
     personal = False
@@ -37,12 +35,11 @@ class ServiceApp:
         scopes: Collection[str],
         *,
         binding: Binding = "auto",
-        clock: Callable[[], float] = time.time,
     ) -> None:
         self._client_id = self.fingerprint = client_id
         self._key = key
         self._scopes = frozenset(scopes)
-        self._tokens = AccessTokens(self._obtained, binding=binding, clock=clock)
+        self._tokens = AccessTokens(self._obtained, binding=binding)
 
     def __repr__(self) -> str:
         return f"ServiceApp({self._client_id!r})"

@@ -7,7 +7,7 @@ from typing import Any
 
 import anyio
 
-from okta_mcp.okta.credentials.clock import OktaClock
+from okta_mcp.okta.clock import OktaClock
 from okta_mcp.okta.credentials.exchange import Grant
 from okta_mcp.okta.errors import CredentialsRefused, OktaError
 
@@ -64,7 +64,7 @@ class Session:
         if (grant := self.grant) is not None:
             ahead = min(_AHEAD, (grant.expires - grant.issued) / 2)
             due = self._retired or self._left(grant) <= ahead
-            if not due or self._asking.locked() or self._clock.now() < self._not_before:
+            if not due or self._asking.locked() or self._clock.likely() < self._not_before:
                 return grant
         asked = self._asked
         async with self._asking:
@@ -83,7 +83,7 @@ class Session:
         except OktaError as error:
             self._asked += 1
             self._failure = error
-            self._not_before = self._clock.now() + _REST
+            self._not_before = self._clock.likely() + _REST
             if (old := self.grant) is None:
                 raise
             log.warning("The access token could not be renewed yet: %s", error)
@@ -94,7 +94,7 @@ class Session:
 
     def _is_settled(self, failure: OktaError) -> bool:
         """Tell whether asking again so soon would bring the same refusal."""
-        since = self._clock.now() - (self._not_before - _REST)
+        since = self._clock.likely() - (self._not_before - _REST)
         return isinstance(failure, CredentialsRefused) and 0 <= since < _SETTLED
 
     def refuse(self, grant: Grant) -> bool:
@@ -105,7 +105,7 @@ class Session:
         """
         if self._grant is not grant:
             return True
-        now = self._clock.now()
+        now = self._clock.likely()
         if len(self._refused) == _RENEWALS and 0 <= now - self._refused[0] < _WITHIN:
             return False
         self._refused.append(now)
@@ -114,12 +114,12 @@ class Session:
 
     def retire(self) -> None:
         """See to it that a new token is asked for next, unless this one was got just now."""
-        if self._grant is not None and self._clock.now() - self._grant.issued > _YOUNG:
+        if self._grant is not None and self._clock.likely() - self._grant.issued > _YOUNG:
             self._retired = True
             self._not_before = 0.0
 
     def _left(self, grant: Grant) -> float:
-        return grant.expires - self._clock.now()
+        return grant.expires - self._clock.likely()
 
 
 def _once_more(error: OktaError) -> OktaError:

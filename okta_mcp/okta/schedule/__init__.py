@@ -1,8 +1,8 @@
 """When each request to Okta goes out: its rate limits as a schedule.
 
 `Schedule` is asked for a turn before every request and told what the answer said. It keeps a window for each bucket
-(`window`), learns which requests share one (`buckets`) and what time it is at Okta (`clock`), bounds what is under way
-at once (`gate`), and lets those who wait go by turns (`parties`).
+(`window`), learns which requests share one (`buckets`), bounds what is under way at once (`gate`), and lets those who
+wait go by turns (`parties`).
 """
 
 from okta_mcp.okta.schedule.ledger import Ledger, LocalLedger

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from okta_mcp.okta.schedule.clock import Moment
+from okta_mcp.okta.clock import Moment
 from okta_mcp.okta.schedule.window import Grant, Settled, Window
 
 __all__ = ["Exchange", "Ledger", "LocalLedger", "asked"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from okta_mcp.okta.schedule.clock import Moment
+from okta_mcp.okta.clock import Moment
 from okta_mcp.okta.schedule.ledger import Exchange, LocalLedger, asked
 from okta_mcp.okta.schedule.window import Settled, Window
 from okta_mcp.okta.shared import Shared

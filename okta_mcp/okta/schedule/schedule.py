@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import anyio
 
+from okta_mcp.okta.clock import OktaClock
 from okta_mcp.okta.limits import RateLimit
 from okta_mcp.okta.schedule.buckets import Buckets
-from okta_mcp.okta.schedule.clock import OktaClock
 from okta_mcp.okta.schedule.gate import Gate
 from okta_mcp.okta.schedule.lane import Lane, Waiter
 from okta_mcp.okta.schedule.ledger import Ledger
@@ -64,7 +64,7 @@ class Schedule:
 
     Args:
         sleep: pauses for a number of seconds.
-        clock: epoch seconds.
+        clock: Okta's time.
         ledger: where the windows are kept.
     """
 
@@ -72,10 +72,10 @@ class Schedule:
         self,
         *,
         sleep: Callable[[float], Awaitable[None]],
-        clock: Callable[[], float],
+        clock: OktaClock,
         ledger: Ledger,
     ) -> None:
-        self.clock = OktaClock(clock)
+        self.clock = clock
         self.gate = Gate()
         self._ledger = ledger
         self._buckets = Buckets()
@@ -124,7 +124,6 @@ class Schedule:
         turn: Turn,
         *,
         limit: RateLimit | None = None,
-        date: float | None = None,
         sent: bool = True,
         pause: float = 0.0,
     ) -> None:
@@ -133,12 +132,9 @@ class Schedule:
         Args:
             turn: as `turn` returned it.
             limit: the `X-Rate-Limit-*` headers; None without.
-            date: the `Date` header, epoch seconds; None without.
             sent: False when it is certain that the request never went out.
             pause: seconds for which Okta wants no more requests of this kind, when it does not say until when.
         """
-        if date is not None:
-            self.clock.hear(date, turn.sent, self.clock.ours())
         crowded = limit is not None and limit.concurrency
         self.gate.leave(turn.number, refused=crowded)
         lane, now = self._lanes[turn.bucket], self.clock.now()

@@ -8,8 +8,8 @@ remainder yet; it is taken not to be, so the remainder less what is in flight ca
 import math
 from dataclasses import dataclass, field
 
+from okta_mcp.okta.clock import Moment
 from okta_mcp.okta.limits import RateLimit
-from okta_mcp.okta.schedule.clock import Moment
 
 __all__ = ["SCOUTS", "Grant", "Settled", "Window"]
 

@@ -144,9 +144,7 @@ async def service() -> AsyncIterator[Callable[..., Any]]:
             key = SigningKey.read(text or pem(algorithm), kid)
             jwk = key.public_jwk() | ({"kid": kid} if kid else {})
             app = box.register_service_app("Night Shift", jwks=jwk, scopes=granted, roles=roles, dpop=dpop)
-            credentials = ServiceApp(
-                app.id, key, wanted, binding=binding, clock=lambda: box.clock().timestamp() + machine["skew"]
-            )
+            credentials = ServiceApp(app.id, key, wanted, binding=binding)
             slept: list[float] = []
 
             async def sleep(seconds: float) -> None:

@@ -70,8 +70,12 @@ class Desk:
         self.app = self.box.register_native_app("Desk", scopes=SCOPES)
 
     def process(self, kept=None):
-        person = Person(self.app.id, SCOPES, kept or InMemory(), clock=lambda: self.box.clock().timestamp())
-        return OktaClient(OrgAddress.parse(URL), person, transport=httpx2.ASGITransport(app=self.box.app))
+        return OktaClient(
+            OrgAddress.parse(URL),
+            Person(self.app.id, SCOPES, kept or InMemory()),
+            transport=httpx2.ASGITransport(app=self.box.app),
+            clock=lambda: self.box.clock().timestamp(),
+        )
 
     def forward(self, **passed):
         self.box.clock.advance(timedelta(**passed))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from okta_mcp.okta.clock import OktaClock
 from okta_mcp.okta.schedule.buckets import Buckets, published_bucket
-from okta_mcp.okta.schedule.clock import OktaClock
 from okta_mcp.okta.schedule.gate import MOST, Gate
 from okta_mcp.okta.schedule.parties import FairQueue, Party, Priority
 from okta_mcp.sandbox.limits import bucket_of
@@ -81,6 +81,22 @@ def test_a_clock_that_is_set_while_running_is_followed():
     ahead = 7200.0
     clock.hear(float(int(okta)), okta + ahead, okta + ahead)
     assert clock.now().earliest <= okta <= clock.now().latest
+
+
+def test_a_clock_that_is_set_back_while_an_answer_is_awaited_leaves_no_impossible_time():
+    okta = 1_767_603_600.5
+    clock = OktaClock(lambda: okta - 7200)
+    clock.hear(float(int(okta)), okta, okta - 7200)
+    assert clock.now().earliest <= okta <= clock.now().latest
+
+
+@pytest.mark.parametrize(("ahead", "offset"), [(0.0, 0.0), (0.4, 0.0), (-300.0, 300.0), (300.0, -300.0)])
+def test_what_is_signed_bears_our_own_time_while_that_may_be_right(ahead, offset):
+    okta = 1_767_603_600.5
+    clock = OktaClock(lambda: okta + ahead)
+    clock.hear(float(int(okta)), okta + ahead - 0.02, okta + ahead)
+    assert clock.offset == pytest.approx(offset, abs=0.1)
+    assert clock.likely() == pytest.approx(okta + ahead + offset, abs=0.1)
 
 
 def test_a_refusal_for_too_many_at_once_halves_what_is_under_way_and_answers_raise_it_again():

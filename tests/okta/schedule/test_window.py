@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from okta_mcp.okta import RateLimit
-from okta_mcp.okta.schedule.clock import Moment, OktaClock
+from okta_mcp.okta.clock import Moment, OktaClock
 from okta_mcp.okta.schedule.window import SCOUTS, Grant, Settled, Window
 
 EPOCH = 1_767_603_600.0

@@ -1,5 +1,6 @@
 """Okta's time, as far as it can be known from here."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ class OktaClock:
         clock: our own clock, epoch seconds.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._least = self._most = 0.0
         self._heard: float | None = None
@@ -51,6 +52,15 @@ class OktaClock:
         ours = self._clock()
         return Moment(ours + self._least, ours + self._most, sure=self._heard is not None, guessed=self._is_guess)
 
+    def likely(self) -> float:
+        """Return the time at Okta as one number, for what has to be signed with one."""
+        return self._clock() + self.offset
+
+    @property
+    def offset(self) -> float:
+        """Seconds that Okta is ahead of us, in the middle of what is possible; 0 while we may be right."""
+        return 0.0 if self._least <= 0.0 <= self._most else (self._least + self._most) / 2
+
     def guess(self, time: float) -> None:
         """Take a time that Okta's clock has certainly reached, until Okta tells its own."""
         self._least = self._most = time - self._clock()
@@ -64,7 +74,7 @@ class OktaClock:
             sent: when it was asked, by our clock.
             received: when it was here, by our clock.
         """
-        least, most = date - received, date + 1 - sent
+        least, most = date - received, date + 1 - min(sent, received)
         if self._heard is not None:
             drift = abs(received - self._heard) * _DRIFT
             kept_least, kept_most = max(least, self._least - drift), min(most, self._most + drift)
