@@ -1,6 +1,6 @@
 """What an action is: a typed function, and the facts that stand beside it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
@@ -59,10 +59,6 @@ class Call:
 Body = Callable[..., Awaitable[Result]]
 
 
-async def _nothing_more(_call: Call, _arguments: Mapping[str, Any]) -> str:
-    return ""
-
-
 def _always(_arguments: Mapping[str, Any]) -> bool:
     return True
 
@@ -72,13 +68,15 @@ class Irreversible:
     """What of an action no further call brings back; it is confirmed before it is done.
 
     Args:
-        losses: says, for a call and its arguments, what is lost for good, in a sentence or two. Reads only, and takes
-            it lightly when Okta cannot be asked.
+        losses: says, by the arguments alone, what is lost for good, a sentence for each kind of loss.
         when: tells by the arguments whether this call is such a one.
+        counted: says the same more exactly after asking Okta. Reads only, and takes it lightly when Okta cannot be
+            asked; None where there is nothing to ask.
     """
 
-    losses: Callable[[Call, Mapping[str, Any]], Awaitable[str]] = _nothing_more
+    losses: Callable[[Mapping[str, Any]], Sequence[str]]
     when: Callable[[Mapping[str, Any]], bool] = _always
+    counted: Callable[[Call, Mapping[str, Any]], Awaitable[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

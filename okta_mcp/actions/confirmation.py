@@ -11,14 +11,15 @@ from okta_mcp.actions.action import Action
 from okta_mcp.actions.foresight import foresee
 from okta_mcp.actions.newcomers import newcomer
 from okta_mcp.directory import GroupName, Person
-from okta_mcp.guard import Caller, defused, neutral_text
+from okta_mcp.guard import Caller, neutral_text
 from okta_mcp.okta import Group, Unsent, User
 
 PLACE = "confirmation"
 """Where the question stands among those of one round, and its answer."""
 
 _CHECK = "confirm"
-_LONGEST = 4_000
+_CHANGES, _CHANGE = 20, 250
+"""How many changes of one call are told, and how much of each."""
 
 
 class Declined(Exception):
@@ -78,15 +79,37 @@ class Plan:
         who = f"{Person.of(user).label}, {user.status}" if isinstance(user, User) else self._newcomer()
         where = f", group {GroupName.of(group).label}" if isinstance(group, Group) else ""
         new = not isinstance(user, User)
-        changes = "" if new else "; ".join(map(str, foresee(self.unsent, self.named)))
+        changes = "" if new else _told(foresee(self.unsent, self.named))
         if self.unsent.idle:
             changes = "it is so already, nothing would change"
         told = ". ".join(filter(None, [f"{who}{where}", changes, self.losses])).rstrip(".")
         return f"{self.action.title}: {told}."
 
+    @property
+    def losses_by_kind(self) -> Sequence[str]:
+        """What is lost for good, as far as the arguments tell, a sentence for each kind."""
+        lost = self.action.irreversible
+        arguments = {**self.values, **self.named}
+        return lost.losses(arguments) if lost is not None and lost.when(arguments) else ()
+
     def _newcomer(self) -> str:
         profile = self.values.get("profile")
         return newcomer(self.unsent, self.named, getattr(profile, "manager_id", None))
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What was asked for, as a whole.
+
+    Args:
+        title: for people.
+        rows: how many calls it is made of.
+        refused: how many of them Okta would refuse.
+    """
+
+    title: str
+    rows: int = 1
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +146,6 @@ def require_yes(answer: object) -> None:
     checked = (answer.content or {}).get(_CHECK)
     if checked is not True:
         raise Declined("decline" if checked is False else "strange")
-
-
-def question_of(doing: str, plans: Sequence[Plan], note: str) -> Question:
-    """Return the question for one call or many.
-
-    Args:
-        doing: title of what was asked for.
-        plans: the calls.
-        note: why it is asked again; empty the first time.
-    """
-    stories = [plan.story for plan in plans]
-    told = stories[0] if len(stories) == 1 else "\n".join([f"{doing}: {len(stories)} changes.", *stories])
-    return Question(message=neutral_lines(f"{note} {told}".strip()), title=doing)
-
-
-def neutral_lines(text: str) -> str:
-    """Return text of several lines, each without invisible characters, and not endless."""
-    kept = "\n".join(defused(neutral_text(line)) for line in text.split("\n"))
-    return kept if len(kept) <= _LONGEST else f"{kept[: _LONGEST - 1]}…"
 
 
 def purpose_of(caller: Caller, calls: Sequence[tuple[Action, Mapping[str, Any], Mapping[str, object]]]) -> bytes:
@@ -187,3 +191,10 @@ def _ids(named: Mapping[str, object]) -> dict[str, Any]:
 
 def _bytes(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _told(changes: Sequence[object]) -> str:
+    told = [neutral_text(str(one), limit=_CHANGE) for one in changes[:_CHANGES]]
+    if len(changes) > len(told):
+        told.append(f"and {len(changes) - len(told)} more changes")
+    return "; ".join(told)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from okta_mcp.actions.confirmation import CannotAsk, Plan, Unconfirmed, question_of, require_yes, state_of
+from okta_mcp.actions.confirmation import CannotAsk, Doing, Plan, Unconfirmed, require_yes, state_of
+from okta_mcp.actions.questions import question_of
 from okta_mcp.guard import Codes, Confirming, Refused, Verdict
 
 if TYPE_CHECKING:
@@ -59,11 +60,13 @@ class Consent:
     confirming: Confirming
     codes: Codes
 
-    async def obtain(self, doing: str, purpose: bytes, plans: Sequence[Plan], sender: "Sender", ways: "Ways") -> Agreed:
+    async def obtain(
+        self, doing: Doing, purpose: bytes, plans: Sequence[Plan], sender: "Sender", ways: "Ways"
+    ) -> Agreed:
         """Return the plans as they were agreed to, all together.
 
         Args:
-            doing: title of what was asked for.
+            doing: what was asked for.
             purpose: everything that says which calls of whom these are.
             plans: what would be done.
             sender: who asks for it.
@@ -107,11 +110,11 @@ class Consent:
         return self._again(await self.codes.take(earlier.code, purpose, state_of(plans)))
 
     async def _by_code(
-        self, doing: str, purpose: bytes, plans: Sequence[Plan], sender: "Sender", ways: "Ways"
+        self, doing: Doing, purpose: bytes, plans: Sequence[Plan], sender: "Sender", ways: "Ways"
     ) -> Agreed:
         if self.confirming.by == "person":
             raise Refused(
-                f"It was not done: {doing} needs the yes of a person, and this client cannot ask one; "
+                f"It was not done: {doing.title} needs the yes of a person, and this client cannot ask one; "
                 "nothing was changed",
                 "use a client that shows the server's questions (MCP elicitation); the operator set "
                 "OKTA_MCP_CONFIRM_BY=person.",

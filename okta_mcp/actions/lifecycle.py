@@ -75,15 +75,23 @@ async def activate_user(
     )
 
 
-async def _lost_by_deactivation(call: Call, arguments: Mapping[str, Any]) -> str:
-    return f"The password is destroyed for good. {await _assignments(call, arguments['user'].id)}"
+_DESTROYED = "The password is destroyed for good."
+_UNCOUNTED = "Direct app assignments (not counted) end for good; those through groups return on activation."
+
+
+def _lost_by_deactivation(_arguments: Mapping[str, Any]) -> Sequence[str]:
+    return (_DESTROYED, _UNCOUNTED)
+
+
+async def _counted(call: Call, arguments: Mapping[str, Any]) -> str:
+    return f"{_DESTROYED} {await _assignments(call, arguments['user'].id)}"
 
 
 async def _assignments(call: Call, user_id: str) -> str:
     try:
         page = await list_user_applications(call.okta, user_id, limit=_COUNTED)
     except OktaError:
-        return "Direct app assignments (not counted) end for good; those through groups return on activation."
+        return _UNCOUNTED
     through = [one for one in page.items if inner(one.embedded, "user").get("scope") == "GROUP"]
     direct = [one for one in page.items if one not in through]
     ends, returns = _named(direct, more=page.next is not None), _named(through, more=page.next is not None)
@@ -105,7 +113,7 @@ def _named(apps: Sequence[Application], *, more: bool) -> str:
     idempotent=True,
     toolset="users",
     scopes=_MANAGE,
-    irreversible=Irreversible(_lost_by_deactivation),
+    irreversible=Irreversible(_lost_by_deactivation, counted=_counted),
 )
 async def deactivate_user(
     call: Call,

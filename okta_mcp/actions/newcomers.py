@@ -39,7 +39,7 @@ def newcomer(unsent: Unsent, named: Mapping[str, object], said: object = None) -
         *_sign_in(inner(body, "credentials")),
         f"Realm {quoted(str(body['realmId']))}" if "realmId" in body else "",
         f"User type {quoted(str(body['type']['id']))}" if "type" in body else "",
-        _effect(unsent, user, inner(body, "credentials")),
+        _effect(unsent, inner(body, "credentials"), to=user.email or user.login),
     ]
     return ". ".join(filter(None, parts))
 
@@ -57,6 +57,18 @@ def _attributes(user: User, said: object) -> str:
         more = ", …" if len(names) > 2 * _MOST else ""
         told.append(f"and {len(names) - _MOST} more attributes ({others}{more})")
     return "; ".join(told)
+
+
+def arrival(unsent: Unsent, named: Mapping[str, object]) -> list[str]:
+    """Return what becomes of a user who would be created, without who it is: for many to be counted by."""
+    body = unsent.body if isinstance(unsent.body, Mapping) else {}
+    credentials, groups = inner(body, "credentials"), named.get("groups")
+    joined = [one.name for one in groups if isinstance(one, Group)] if isinstance(groups, Sequence) else []
+    return [
+        f"new: {_effect(unsent, credentials)}",
+        *_sign_in(credentials),
+        *(f"joins the group {quoted(name, limit=60)}" for name in joined),
+    ]
 
 
 def _value(value: Any) -> str:
@@ -77,7 +89,7 @@ def _sign_in(credentials: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def _effect(unsent: Unsent, user: User, credentials: Mapping[str, Any]) -> str:
+def _effect(unsent: Unsent, credentials: Mapping[str, Any], *, to: str | None = None) -> str:
     """Say what becomes of the user at once, and who gets mail. Okta API, `POST /api/v1/users`."""
     provider = inner(credentials, "provider").get("type")
     if not unsent.params.get("activate"):
@@ -88,4 +100,4 @@ def _effect(unsent: Unsent, user: User, credentials: Mapping[str, Any]) -> str:
         return "Can sign in at once, and has to change the password then; no mail"
     if credentials.get("password"):
         return "ACTIVE at once, can sign in; no mail"
-    return f"Okta mails an activation link to {quoted(user.email or user.login)}"
+    return "Okta mails an activation link" + (f" to {quoted(to)}" if to else "")

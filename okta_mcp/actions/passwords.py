@@ -1,6 +1,6 @@
 """Users: expire, reset and recover passwords."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -60,8 +60,10 @@ class PasswordReset(Written):
         return lines
 
 
-async def _lost_by_replacement(_call: Call, _arguments: Mapping[str, Any]) -> str:
-    return "The present password is overwritten for good; whoever reads the answer can sign in with the temporary one."
+def _lost_by_replacement(_arguments: Mapping[str, Any]) -> Sequence[str]:
+    return (
+        "The present password is overwritten for good; whoever reads the answer can sign in with the temporary one.",
+    )
 
 
 @action(
@@ -98,12 +100,12 @@ async def expire_password(
     )
 
 
-async def _lost_by_reset(_call: Call, arguments: Mapping[str, Any]) -> str:
+def _lost_by_reset(arguments: Mapping[str, Any]) -> Sequence[str]:
     lost = ["The present password no longer works, from now on."]
     provider = provider_of(arguments["user"])
     if provider in _CONVERTED:
         lost.append(f"The sign-in is by {provider}; it {_CONVERTED[provider]} a sign-in by a password at Okta.")
-    return " ".join(lost if arguments["send_email"] else [*lost, _LINK])
+    return lost if arguments["send_email"] else [*lost, _LINK]
 
 
 @action(
@@ -138,9 +140,9 @@ async def reset_password(
     )
 
 
-async def handed_out(_call: Call, _arguments: Mapping[str, Any]) -> str:
+def handed_out(_arguments: Mapping[str, Any]) -> Sequence[str]:
     """Return what a link in an answer is worth."""
-    return _LINK
+    return (_LINK,)
 
 
 @action(

@@ -8,9 +8,10 @@ import anyio
 
 from okta_mcp.actions.action import Action
 from okta_mcp.actions.arguments import ArgumentError
-from okta_mcp.actions.confirmation import Plan, purpose_of
+from okta_mcp.actions.confirmation import Doing, Plan, purpose_of
 from okta_mcp.actions.consent import Consent, Ways
 from okta_mcp.actions.picking import NotPicked
+from okta_mcp.actions.questions import SHOWN
 from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.stage import Prepared, Stage
 from okta_mcp.actions.states import foretold
@@ -23,9 +24,6 @@ from okta_mcp.okta.together import together
 
 _AT_ONCE = 8
 """Calls of a run that are looked at at the same time."""
-
-_LOSSES_TOLD = 5
-"""Longest run of which is said what each call loses for good; that may cost a request each."""
 
 Protect = Callable[[Action, Mapping[str, object]], Awaitable[None]]
 """Stops a write to whom or what is protected."""
@@ -86,7 +84,7 @@ class Rehearsal:
             places = sorted(plans)
 
             async def told(plans: Sequence[Plan]) -> Sequence[Plan]:
-                few = plans if len(plans) <= _LOSSES_TOLD else ()
+                few = plans[:SHOWN]  # to count what is lost may cost a request each
                 return [*await together(*(partial(self._told, one, sender) for one in few)), *plans[len(few) :]]
 
             async def anew(plans: Sequence[Plan]) -> Sequence[Plan]:
@@ -99,8 +97,10 @@ class Rehearsal:
                 return await together(*(partial(again, place, one) for place, one in seen))
 
             purpose = purpose_of(sender.caller, [(one.action, one.said, one.named) for one in calls])
+            refused = sum(one.doomed is not None for one in settled)
+            whole_of_it = Doing(doing, rows=len(calls), refused=refused)
             agreed = await self.consent.obtain(
-                doing, purpose, [plans[place] for place in places], sender, Ways(told, anew)
+                whole_of_it, purpose, [plans[place] for place in places], sender, Ways(told, anew)
             )
             given = Confirmation(agreed.how, sender.caller.name)
             for place, plan in zip(places, agreed.plans, strict=True):
@@ -108,12 +108,11 @@ class Rehearsal:
         return [replace(one, confirmed=True) for one in settled]
 
     async def _told(self, plan: Plan, sender: Sender) -> Plan:
-        lost = plan.action.irreversible
-        if lost is None or not lost.when(plan.values):
-            return plan
-        arguments = {**plan.values, **plan.named}
+        lost, by_kind = plan.action.irreversible, plan.losses_by_kind
+        if lost is None or not by_kind or lost.counted is None:
+            return replace(plan, losses=" ".join(by_kind))
         call = self.stage.call(sender, self.stage.okta.rehearsing())
-        return replace(plan, losses=await lost.losses(call, arguments))
+        return replace(plan, losses=await lost.counted(call, {**plan.values, **plan.named}))
 
     async def _anew(self, prepared: Prepared, plan: Plan, sender: Sender) -> Plan:
         user = plan.named.get("user")

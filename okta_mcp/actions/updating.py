@@ -1,6 +1,6 @@
 """Changing a user: which attributes are set and which cleared, what is lost by it, and what Okta made of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -42,7 +42,7 @@ def _changes_sign_in(arguments: Mapping[str, Any]) -> bool:
     )
 
 
-async def _lost_by_update(_call: Call, arguments: Mapping[str, Any]) -> str:
+def _lost_by_update(arguments: Mapping[str, Any]) -> Sequence[str]:
     credentials = [name for name in _SIGN_IN if arguments.get(name) is not None]
     lost = []
     changed = wire(profile) if (profile := arguments.get("profile")) is not None else {}
@@ -56,7 +56,7 @@ async def _lost_by_update(_call: Call, arguments: Mapping[str, Any]) -> str:
         lost.append(
             "The present recovery question is overwritten; whoever knows the new answer can reset the password."
         )
-    return " ".join(lost)
+    return lost
 
 
 @action(

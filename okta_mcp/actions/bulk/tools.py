@@ -15,11 +15,12 @@ from okta_mcp.actions.bulk.outcome import BulkRun, BulkRuns, run_line, told
 from okta_mcp.actions.bulk.rows import Ready, key_of, merged, owner_of, prepared, ready, refuse, run_id, said, taken
 from okta_mcp.actions.bulk.running import Running
 from okta_mcp.actions.choosing import Nobody
-from okta_mcp.actions.confirmation import Unconfirmed
+from okta_mcp.actions.confirmation import Plan, Unconfirmed
 from okta_mcp.actions.groups import assign_user_to_group, remove_user_from_group
 from okta_mcp.actions.lifecycle import activate_user, deactivate_user, suspend_user, unsuspend_user
 from okta_mcp.actions.passwords import expire_password, forgot_password, reset_password
 from okta_mcp.actions.picking import NotPicked
+from okta_mcp.actions.questions import tally
 from okta_mcp.actions.sender import Within, unheard
 from okta_mcp.actions.updating import update_user
 from okta_mcp.actions.users import create_user
@@ -200,8 +201,8 @@ async def _begin(
         waiting = replace(known or new, counts=known.counts if known else {State.WAITING: len(made)})
         return told(waiting, [one.row for one in made][:_FEW], note=_CHECKED, more=len(made) > _FEW)
     if within.performer.rehearses:
-        rows = await _rehearsed(within, made)
-        return told(replace(new, counts=_counts(rows)), rows, note=_DRY)
+        rows, plans = await _rehearsed(within, made)
+        return told(replace(new, counts=_counts(rows)), rows, note="\n".join([_DRY, *tally(plans)]))
     with journal.holding(new.id):
         # A twin of this call may have begun it in between.
         known = await journal.run(new.id, new.org, new.caller)
@@ -294,8 +295,8 @@ def _preview(pending: Unconfirmed, run: Run, rows: Sequence[Ready]) -> BulkRun:
     )
 
 
-async def _rehearsed(within: Within, rows: Sequence[Ready]) -> list[Row]:
-    rehearsed = []
+async def _rehearsed(within: Within, rows: Sequence[Ready]) -> tuple[list[Row], list[Plan]]:
+    rehearsed, plans = [], []
     for one in rows:
         try:
             plan = await within.performer.rehearse(one.call, replace(within.sender, chooser=Nobody()))
@@ -303,7 +304,8 @@ async def _rehearsed(within: Within, rows: Sequence[Ready]) -> list[Row]:
             rehearsed.append(replace(one.row, state=State.FAILED, detail=said(error, one.call.action, one.call.named)))
         else:
             rehearsed.append(replace(one.row, detail=f"would: {plan.story}"))
-    return rehearsed
+            plans.append(plan)
+    return rehearsed, plans
 
 
 def _counts(rows: Sequence[Row]) -> dict[State, int]:
