@@ -65,11 +65,12 @@ def _always(_arguments: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Irreversible:
-    """What of an action no further call brings back; it is confirmed before it is done.
+    """What of an action no further call brings back, or opens an account; it is confirmed before it is done.
 
     Args:
-        losses: says, by the arguments alone, what is lost for good, a sentence for each kind of loss.
-        when: tells by the arguments whether this call is such a one.
+        losses: says, by the arguments and the objects they point at, what is lost for good or opened, a sentence for
+            each kind.
+        when: tells by the same whether this call is such a one.
         counted: says the same more exactly after asking Okta. Reads only, and takes it lightly when Okta cannot be
             asked; None where there is nothing to ask.
     """
@@ -120,7 +121,7 @@ class Action:
         return self.irreversible is not None
 
     def irreversible_with(self, arguments: Mapping[str, Any]) -> bool:
-        """Tell whether a call with these arguments, by parameter, does what no further call brings back."""
+        """Tell whether a call with these arguments and objects, by parameter, is one that is confirmed."""
         return self.irreversible is not None and self.irreversible.when(arguments)
 
     async def __call__(self, call: Call, **arguments: Any) -> Result:

@@ -73,6 +73,11 @@ class Plan:
     losses: str = ""
 
     @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments with the objects in place of the words for them, by parameter."""
+        return {**self.values, **self.named}
+
+    @property
     def story(self) -> str:
         """What will happen, to whom, in one line."""
         user, group = self.named.get("user"), self.named.get("group")
@@ -89,8 +94,7 @@ class Plan:
     def losses_by_kind(self) -> Sequence[str]:
         """What is lost for good, as far as the arguments tell, a sentence for each kind."""
         lost = self.action.irreversible
-        arguments = {**self.values, **self.named}
-        return lost.losses(arguments) if lost is not None and lost.when(arguments) else ()
+        return lost.losses(self.arguments) if lost is not None and lost.when(self.arguments) else ()
 
     def _newcomer(self) -> str:
         profile = self.values.get("profile")

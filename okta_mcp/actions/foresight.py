@@ -20,6 +20,9 @@ _BECOMES = {
 }
 """The status after a lifecycle call. Okta API, user lifecycle."""
 
+_REPLACED = {"expire_password_with_temp_password": "password", "reactivate": "activationLink"}
+"""What a lifecycle call puts in the place of a former one, without showing it."""
+
 _SECRETS = {"password": "password", "recovery_question": "recoveryQuestion", "provider": "provider"}
 
 
@@ -38,10 +41,10 @@ def foresee(unsent: Unsent, named: Mapping[str, object]) -> list[Change]:
         case ("POST", ("users", _, "lifecycle", step)) if isinstance(user, User):
             after = _activated(user) if step == "activate" else _BECOMES.get(step)
             changed = Change.between({"status": user.status}, {"status": after or user.status}, ["status"])
-            replaced = step == "expire_password_with_temp_password"
             converted = step == "reset_password" and provider_of(user) == "FEDERATION"
             provider = [Change(field="provider", before="FEDERATION", after="OKTA")] if converted else []
-            return [*changed, *provider, *([_secret("password")] if replaced else [])]
+            secrets = [_secret(_REPLACED[step])] if step in _REPLACED else []
+            return [*changed, *provider, *secrets]
         case ("POST", ("users", _)) if isinstance(user, User):
             return _update(user, unsent.body)
         case ("POST", ("users",)):

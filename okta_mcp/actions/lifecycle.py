@@ -11,12 +11,12 @@ from okta_mcp.actions.references import TheUser, TheUserHere
 from okta_mcp.actions.results import Written
 from okta_mcp.actions.status import Status, status_now, still_at_it
 from okta_mcp.guard import neutral_text, quoted
-from okta_mcp.okta import Application, OktaError, User, inner
+from okta_mcp.okta import OktaError, User, inner
 from okta_mcp.okta import Written as Reply
 from okta_mcp.okta import users as okta_users
 from okta_mcp.okta.applications import list_user_applications
 
-_COUNTED, _NAMED_APPS = 200, 3
+_COUNTED, _NAMED = 200, 3
 _MANAGE = ("okta.users.manage",)
 
 
@@ -47,13 +47,37 @@ class Activated(Lifecycle):
         return [f"Activation email sent: {mailed}"]
 
 
+_RETURNS = "Groups (not named) were kept through the deactivation, and the apps they bring return."
+
+
+def _opened(arguments: Mapping[str, Any]) -> Sequence[str]:
+    returns = (_RETURNS,) if arguments["user"].status == "DEPROVISIONED" else ()
+    return (*returns, *(() if arguments["send_email"] else handed_out(arguments)))
+
+
+async def _opened_exactly(call: Call, arguments: Mapping[str, Any]) -> str:
+    returns = {_RETURNS: await _returns(call, arguments["user"])} if _RETURNS in _opened(arguments) else {}
+    return " ".join(returns.get(one, one) for one in _opened(arguments))
+
+
+async def _returns(call: Call, user: User) -> str:
+    since = f"Deactivated since {neutral_text(user.status_changed)[:10]}. " if user.status_changed else ""
+    try:
+        page = await okta_users.list_user_groups(call.okta, user.id)
+    except OktaError:
+        return f"{since}{_RETURNS}"
+    kept = [one.name for one in page.items if one.type != "BUILT_IN"]
+    return f"{since}Groups were kept, and the apps they bring return: {_named(kept, more=page.next is not None)}."
+
+
 @action(
     title="Activate user",
     effect=Effect.WRITE,
-    idempotent=True,
+    # Each call for somebody who has not used the link yet sends another.
+    idempotent=False,
     toolset="users",
     scopes=_MANAGE,
-    irreversible=Irreversible(handed_out, lambda arguments: not arguments["send_email"]),
+    irreversible=Irreversible(_opened, lambda arguments: bool(_opened(arguments)), counted=_opened_exactly),
 )
 async def activate_user(
     call: Call,
@@ -61,15 +85,17 @@ async def activate_user(
     user: TheUser,
     send_email: Annotated[bool, Field(description="false: return the link instead")] = True,
 ) -> Activated:
-    """Activate a user. Source: `POST /api/v1/users/{id}/lifecycle/activate`."""
-    written = await okta_users.activate(call.okta, user.id, send_email=send_email)
+    """Activate a user, or send another link. Source: `POST /api/v1/users/{id}/lifecycle/activate`, `…/reactivate`."""
+    again = user.status == "PROVISIONED"
+    request = okta_users.reactivate if again else okta_users.activate
+    written = await request(call.okta, user.id, send_email=send_email)
     now = await status_now(call.okta, user)
     # A user who has a password is active at once; Okta hands out a link all the same, which nobody needs.
     link = None if send_email or now.row.status == "ACTIVE" else neutral_text(written.value.get("activationUrl"))
     pending = " The user becomes ACTIVE on using the activation link." if now.row.status == "PROVISIONED" else ""
     mailed = {"PROVISIONED": True, "ACTIVE": False}.get(now.row.status) if send_email else False
     return Activated(
-        **_outcome("Activated", now, written, pending),
+        **_outcome("Made a new activation link for" if again else "Activated", now, written, pending),
         activation_link=link or None,
         email_sent=mailed,
     )
@@ -92,19 +118,19 @@ async def _assignments(call: Call, user_id: str) -> str:
         page = await list_user_applications(call.okta, user_id, limit=_COUNTED)
     except OktaError:
         return _UNCOUNTED
-    through = [one for one in page.items if inner(one.embedded, "user").get("scope") == "GROUP"]
-    direct = [one for one in page.items if one not in through]
+    through = [one.label for one in page.items if inner(one.embedded, "user").get("scope") == "GROUP"]
+    direct = [one.label for one in page.items if inner(one.embedded, "user").get("scope") != "GROUP"]
     ends, returns = _named(direct, more=page.next is not None), _named(through, more=page.next is not None)
     told = f"Direct app assignments end for good: {ends}."
     return f"{told} Those through groups return on activation as long as the groups stay: {returns}."
 
 
-def _named(apps: Sequence[Application], *, more: bool) -> str:
-    if not apps:
+def _named(names: list[str], *, more: bool) -> str:
+    if not names:
         return "not known, there are too many" if more else "none"
-    some = ", ".join(quoted(one.label, limit=40) for one in apps[:_NAMED_APPS])
-    number = f"at least {len(apps)}" if more else str(len(apps))
-    return f"{number} ({some}{'' if len(apps) <= _NAMED_APPS and not more else ', …'})"
+    some = ", ".join(quoted(one, limit=40) for one in names[:_NAMED])
+    number = f"at least {len(names)}" if more else str(len(names))
+    return f"{number} ({some}{'' if len(names) <= _NAMED and not more else ', …'})"
 
 
 @action(

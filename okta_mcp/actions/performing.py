@@ -190,6 +190,8 @@ class Performer:
         except Refused as error:
             await self._clerk.not_done(fresh, sender, rule_of(error))
             raise
+        if prepared.confirmation is None and self._rehearsal.wants_yes(fresh):
+            return replace(fresh, confirmed=False)  # not what it was when nobody had to be asked
         return fresh
 
     async def _protect(self, action: Action, named: Mapping[str, object]) -> None:

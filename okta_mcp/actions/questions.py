@@ -89,7 +89,7 @@ def tally(plans: Sequence[Plan]) -> list[str]:
     if len(effects) > _MOST:
         lines.append(f"- and {len(effects) - _MOST} more kinds of change")
     if lost:
-        lines.append("What is lost:")
+        lines.append("What comes of it:")
         lines += [f"- {count}: {loss}" for loss, count in lost.most_common()]
     return lines
 

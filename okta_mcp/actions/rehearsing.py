@@ -45,7 +45,7 @@ class Rehearsal:
 
     def wants_yes(self, prepared: Prepared) -> bool:
         """Tell whether somebody has to agree to a call before it is carried out."""
-        return self.consent.confirming.wants(prepared.action, prepared.values)
+        return self.consent.confirming.wants(prepared.action, prepared.arguments)
 
     async def of(self, prepared: Prepared, sender: Sender) -> Plan:
         """Go through a call up to its first write, and return that. Changes nothing.
@@ -112,7 +112,7 @@ class Rehearsal:
         if lost is None or not by_kind or lost.counted is None:
             return replace(plan, losses=" ".join(by_kind))
         call = self.stage.call(sender, self.stage.okta.rehearsing())
-        return replace(plan, losses=await lost.counted(call, {**plan.values, **plan.named}))
+        return replace(plan, losses=await lost.counted(call, plan.arguments))
 
     async def _anew(self, prepared: Prepared, plan: Plan, sender: Sender) -> Plan:
         user = plan.named.get("user")

@@ -36,6 +36,11 @@ class Prepared:
     doomed: Exception | None = None
     confirmation: Confirmation | None = None
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments with the objects in place of the words for them, by parameter."""
+        return {**self.values, **self.named}
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -93,7 +98,7 @@ class Stage:
         call = self.call(sender, okta)
         while True:
             try:
-                return await prepared.action.run(call, **{**prepared.values, **prepared.named})
+                return await prepared.action.run(call, **prepared.arguments)
             except Unresolved as error:
                 # Words inside an argument are looked up by the action, before it changes anything.
                 await sender.chooser.ask([(error.argument or error.kind, error)])

@@ -43,7 +43,9 @@ _EVERY = frozenset(
 )
 _LIVING = Works("any status but DEPROVISIONED", _EVERY - {"DEPROVISIONED"})
 STATES = {
-    "activate_user": Works("STAGED or DEPROVISIONED", frozenset({"STAGED", "DEPROVISIONED"})),
+    "activate_user": Works(
+        "STAGED, PROVISIONED or DEPROVISIONED", frozenset({"STAGED", "PROVISIONED", "DEPROVISIONED"})
+    ),
     "deactivate_user": _LIVING,
     "suspend_user": Works("ACTIVE", frozenset({"ACTIVE"})),
     "unsuspend_user": Works("SUSPENDED", frozenset({"SUSPENDED"})),
@@ -62,7 +64,8 @@ STATES = {
 
 _WAYS_OUT = {
     "STAGED": "the user was never activated; activate_user comes first.",
-    "PROVISIONED": "the user has yet to use the activation link; until then there is no password to work with.",
+    "PROVISIONED": "the user has yet to use the activation link, of which activate_user sends a new one; until then "
+    "there is no password to work with.",
     "ACTIVE": "the user is ACTIVE already; there may be nothing to do.",
     "RECOVERY": "a password reset is under way; the user completes it by the link, or reset_password sends a new one.",
     "PASSWORD_EXPIRED": "the user chooses a new password at the next sign-in; reset_password sends a link instead.",

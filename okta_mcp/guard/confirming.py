@@ -17,7 +17,7 @@ class Weighty(Protocol):
         """Whether it only performs other actions, each of them confirmed by itself."""
 
     def irreversible_with(self, arguments: Mapping[str, Any]) -> bool:
-        """Tell whether a call with these arguments does what no further call brings back."""
+        """Tell whether a call with these arguments and objects does what no further call brings back."""
 
     @property
     def may_be_irreversible(self) -> bool:

@@ -160,6 +160,23 @@ async def activate(okta: OktaClient, user_id: str, *, send_email: bool) -> Writt
     return await _lifecycle(okta, user_id, "activate", sendEmail=send_email)
 
 
+async def reactivate(okta: OktaClient, user_id: str, *, send_email: bool) -> Written[dict[str, Any]]:
+    """Give a PROVISIONED or RECOVERY user a new link in place of the one that was not used; the status stays.
+
+    Args:
+        okta: the org.
+        user_id: id of the user.
+        send_email: whether Okta mails the link. If not, the answer holds `activationUrl` and `activationToken`, which
+            are secrets.
+
+    Raises:
+        Forbidden: E0000038, the user's status does not allow it.
+
+    Source: `POST /api/v1/users/{id}/lifecycle/reactivate`.
+    """
+    return await _lifecycle(okta, user_id, "reactivate", sendEmail=send_email)
+
+
 async def deactivate(okta: OktaClient, user_id: str, *, send_email: bool) -> Written[dict[str, Any]]:
     """Deactivate a user: its password and application assignments are lost for good.
 

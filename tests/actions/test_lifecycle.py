@@ -3,10 +3,12 @@
 # ruff: noqa: E501 - answers are quoted whole
 import re
 
+import httpx2
 import pytest
 from inline_snapshot import snapshot
 
 from okta_mcp.actions.status import LOOK_AGAIN
+from okta_mcp.sandbox.records import Status
 
 STATUSES = (
     "STAGED",
@@ -22,13 +24,13 @@ ROBIN = "robin.vale@example.com"
 
 # Tool, then the status it leads to from each of STATUSES; None where Okta refuses.
 OUTCOMES = {
-    "activate_user": ("ACTIVE", *[None] * 6, "PROVISIONED"),
+    "activate_user": ("ACTIVE", "PROVISIONED", *[None] * 5, "PROVISIONED"),
     "deactivate_user": (*["DEPROVISIONED"] * 7, None),
     "suspend_user": (None, "SUSPENDED", "SUSPENDED", None, "SUSPENDED", None, None, None),
     "unsuspend_user": (*[None] * 6, "ACTIVE", None),
 }
 CELLS = [(tool, status, became) for tool, row in OUTCOMES.items() for status, became in zip(STATUSES, row, strict=True)]
-WORKS = [(tool, status, became) for tool, status, became in CELLS if became]
+WORKS = [(tool, status, became) for tool, status, became in CELLS if became not in (None, status)]
 REFUSED = [(tool, status) for tool, status, became in CELLS if not became]
 JADE = "jade.morrison@example.com"
 
@@ -124,18 +126,9 @@ async def test_whoever_wants_to_suspend_is_never_led_to_letting_the_user_in(org,
 
 ACTIVATE_REFUSED = [
     (
-        "PROVISIONED",
-        snapshot("""\
-"Robin Vale" (robin.vale@example.com) is PROVISIONED; activate_user works in STAGED or DEPROVISIONED.
-Nothing was changed.
-Next: the user has yet to use the activation link; until then there is no password to work with.
-Okta: 403 E0000016 Activation failed because the user is already active (error id <error>, request <request>)\
-"""),
-    ),
-    (
         "ACTIVE",
         snapshot("""\
-"Robin Vale" (robin.vale@example.com) is ACTIVE; activate_user works in STAGED or DEPROVISIONED.
+"Robin Vale" (robin.vale@example.com) is ACTIVE; activate_user works in STAGED, PROVISIONED or DEPROVISIONED.
 Nothing was changed.
 Next: the user is ACTIVE already; there may be nothing to do.
 Okta: 403 E0000016 Activation failed because the user is already active (error id <error>, request <request>)\
@@ -144,7 +137,7 @@ Okta: 403 E0000016 Activation failed because the user is already active (error i
     (
         "SUSPENDED",
         snapshot("""\
-"Robin Vale" (robin.vale@example.com) is SUSPENDED; activate_user works in STAGED or DEPROVISIONED.
+"Robin Vale" (robin.vale@example.com) is SUSPENDED; activate_user works in STAGED, PROVISIONED or DEPROVISIONED.
 Nothing was changed.
 Next: unsuspend_user restores the former status first.
 Okta: 403 E0000038 This operation is not allowed in the user's current status. (error id <error>, request <request>)\
@@ -153,7 +146,7 @@ Okta: 403 E0000038 This operation is not allowed in the user's current status. (
     (
         "LOCKED_OUT",
         snapshot("""\
-"Robin Vale" (robin.vale@example.com) is LOCKED_OUT; activate_user works in STAGED or DEPROVISIONED.
+"Robin Vale" (robin.vale@example.com) is LOCKED_OUT; activate_user works in STAGED, PROVISIONED or DEPROVISIONED.
 Nothing was changed.
 Next: too many failed sign-ins; reset_password lets the user back in.
 Okta: 403 E0000038 This operation is not allowed in the user's current status. (error id <error>, request <request>)\
@@ -270,6 +263,49 @@ Activated "Greta Lund" (greta.lund@example.com). The user becomes ACTIVE on usin
 Activation link: https://sandbox.okta.example/tokens/<token>/verify
 User id <greta.lund@example.com>, status PROVISIONED, Okta request <request>.\
 """)
+
+
+@pytest.mark.parametrize(("arguments", "query"), [({}, "sendEmail=true"), ({"sendEmail": False}, "sendEmail=false")])
+async def test_whoever_lost_the_activation_mail_gets_another_link(org, arguments, query):
+    user = await org.person_in("PROVISIONED")
+    lost = user.one_time_token
+    answer = await org.call("activate_user", user=ROBIN, **arguments)
+    assert org.requests == [f"GET /users/{ROBIN}", "POST /users/{id}/lifecycle/reactivate", "GET /users/{id}"]
+    assert org.changes[0].query == query
+    assert user.status == "PROVISIONED"
+    assert user.one_time_token not in (None, lost)
+    assert answer.data["changes"] == []
+    assert answer.data["emailSent"] is not bool(arguments)
+    assert answer.data.get("activationLink", "") == (
+        f"https://sandbox.okta.example/tokens/{user.one_time_token}/verify" if arguments else ""
+    )
+    told = snapshot("""\
+Made a new activation link for "Robin Vale" (robin.vale@example.com). The user becomes ACTIVE on using the activation link.
+Activation email sent: yes
+User id <robin.vale@example.com>, status PROVISIONED, Okta request <request>.\
+""")
+    assert arguments or answer.story == told
+
+
+async def test_someone_who_is_activated_meanwhile_is_not_said_to_be_provisioned_still(org_with):
+    org = await org_with(wrapped=lambda wire: _Activating(wire, lambda: org))
+    user = await org.person_in("PROVISIONED")
+    answer = await org.call("activate_user", user=ROBIN)
+    assert answer.is_error
+    assert "was PROVISIONED a moment ago, and Okta does not allow this now." in answer.text
+    assert user.status == "ACTIVE"
+
+
+class _Activating(httpx2.AsyncBaseTransport):
+    """Lets the person use the link just before another one is asked for."""
+
+    def __init__(self, wire, org):
+        self._wire, self._org = wire, org
+
+    async def handle_async_request(self, request):
+        if request.url.path.endswith("/lifecycle/reactivate"):
+            self._org().user(ROBIN).status = Status.ACTIVE
+        return await self._wire.handle_async_request(request)
 
 
 async def test_someone_with_a_password_is_active_at_once_and_gets_no_link(org):
@@ -555,6 +591,16 @@ async def test_a_rehearsal_foretells_no_more_than_is_known(org_with, tool, statu
     assert org.changes == []
 
 
+async def test_a_rehearsal_tells_of_the_link_that_is_replaced(org_with):
+    org = await org_with(settings={"dry_run": True})
+    await org.person_in("PROVISIONED")
+    answer = await org.call("activate_user", user=ROBIN)
+    assert answer.data["changes"] == [
+        {"field": "activationLink", "before": "(not shown)", "after": "(set, not shown)"},
+    ]
+    assert org.changes == []
+
+
 @pytest.mark.parametrize("provider", ["FEDERATION", "SOCIAL"])
 async def test_a_rehearsal_knows_that_who_signs_in_elsewhere_is_active_at_once(org_with, provider):
     rehearsing = await org_with(settings={"dry_run": True})
@@ -583,7 +629,10 @@ async def test_what_a_deactivation_ends_for_good_is_what_an_activation_does_not_
     assert code is not None
     assert not (await org.call("deactivate_user", user=JADE, confirmation=code[1])).is_error
     assert await _applications(org) == []
-    assert not (await org.call("activate_user", user=JADE)).is_error
+    asked = await org.call("activate_user", user=JADE)
+    code = re.search(r'confirmation "(\S+)"', asked.text)
+    assert code is not None
+    assert not (await org.call("activate_user", user=JADE, confirmation=code[1])).is_error
     after = {one["id"] for one in await _applications(org)}
     assert after == {app for app, through in before.items() if through == "group"}
     assert after

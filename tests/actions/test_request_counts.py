@@ -34,6 +34,12 @@ CALLS = [
     ),
     ("an attribute", "update_user", {"user": ADA, "profile": {"title": "Pilot"}}, [KEY, "POST /users/{id}"]),
     ("", "activate_user", {"user": TESS}, [KEY, lifecycle("activate"), STATE]),
+    (
+        "another link in place of a lost one",
+        "activate_user",
+        {"user": "hugo.ferreira@example.com"},
+        [KEY, lifecycle("reactivate"), STATE],
+    ),
     ("", "deactivate_user", {"user": ADA}, [KEY, lifecycle("deactivate"), STATE]),
     ("", "suspend_user", {"user": ADA}, [KEY, lifecycle("suspend"), STATE]),
     ("", "unsuspend_user", {"user": "SUSPENDED"}, [KEY, lifecycle("unsuspend"), STATE]),

@@ -78,7 +78,7 @@ EFFECTS = {
     "list_users": (True, False, True),
     "get_user": (True, False, True),
     "update_user": (False, True, True),
-    "activate_user": (False, False, True),
+    "activate_user": (False, False, False),
     "deactivate_user": (False, True, True),
     "suspend_user": (False, True, True),
     "unsuspend_user": (False, False, True),

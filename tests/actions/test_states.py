@@ -13,8 +13,8 @@ from .explaining import UNCHANGED, ada, answered, group, told
 
 # What Okta answered, the tool, the status of the person; the first line and the beginning of the next step.
 STATES = [
-    ("activate_user", "E0000016", "ACTIVE", "works in STAGED or DEPROVISIONED", "the user is ACTIVE already"),
-    ("activate_user", "E0000038", "SUSPENDED", "works in STAGED or DEPROVISIONED", "unsuspend_user restores"),
+    ("activate_user", "E0000016", "ACTIVE", "works in STAGED, PROVISIONED or", "the user is ACTIVE already"),
+    ("activate_user", "E0000038", "SUSPENDED", "works in STAGED, PROVISIONED or", "unsuspend_user restores"),
     ("suspend_user", "E0000001", "STAGED", "works in ACTIVE", "nothing; a user who was never activated"),
     ("suspend_user", "E0000001", "DEPROVISIONED", "works in ACTIVE", "nothing; a deactivated user"),
     ("unsuspend_user", "E0000001", "ACTIVE", "works in SUSPENDED", "the user is ACTIVE already"),

@@ -74,6 +74,35 @@ async def test_a_person_who_agrees_has_it_done(served, mode):
     assert "done" not in result.structured_content
 
 
+@ERAS
+async def test_who_brings_a_deactivated_person_back_hears_since_when_and_what_comes_back(served, mode):
+    person = Person("decline")
+    front = await served(mode=mode, person=person)
+    result = await front.client.call_tool("activate_user", {"user": "Olivia Grant"})
+    assert result.is_error
+    (form,) = person.forms
+    since = front.box.org.user_by_login("olivia.grant@example.com").status_changed
+    assert form.message == (
+        'Activate user: "Olivia Grant" (olivia.grant@example.com), DEPROVISIONED. status: "DEPROVISIONED" → '
+        f'"PROVISIONED". Deactivated since {since:%Y-%m-%d}. Groups were kept, and the apps they bring return: 1 '
+        '("Sales").\nNothing is done before you confirm.'
+    )
+    assert status(front, "olivia.grant@example.com") == "DEPROVISIONED"
+    assert writes(front) == []
+
+
+async def test_who_gets_the_link_for_a_deactivated_person_hears_both(served):
+    person = Person("decline")
+    front = await served(person=person)
+    for user in ("olivia.grant@example.com", "tess.vandermeer@example.com"):
+        await front.client.call_tool("activate_user", {"user": user, "sendEmail": False})
+    back, new = (form.message for form in person.forms)
+    assert "Deactivated since" in back
+    assert "Deactivated since" not in new
+    assert "can take over the account by the link in it" in back
+    assert "can take over the account by the link in it" in new
+
+
 @pytest.mark.parametrize(("provider", "becomes"), [("FEDERATION", "becomes"), ("SOCIAL", "may become"), ("OKTA", None)])
 async def test_who_resets_a_password_hears_that_a_sign_in_elsewhere_ends(served, provider, becomes):
     person = Person("decline")
@@ -386,13 +415,23 @@ async def test_a_person_is_asked_although_the_model_brings_a_code(served, mode):
         ("expire_password", {"user": ADA}, False),
         ("expire_password", {"user": ADA, "temporaryPassword": True}, True),
         ("reset_password", {"user": ADA, "sendEmail": True}, True),
-        ("activate_user", {"user": "olivia.grant@example.com"}, False),
+        ("activate_user", {"user": "tess.vandermeer@example.com"}, False),
+        ("activate_user", {"user": "olivia.grant@example.com"}, True),
         ("activate_user", {"user": "olivia.grant@example.com", "sendEmail": False}, True),
         ("forgot_password", {"user": "wei.chen@example.com", "sendEmail": True}, False),
         ("forgot_password", {"user": "wei.chen@example.com", "sendEmail": False}, True),
         ("deactivate_user", {"user": ADA}, True),
         ("run_bulk", {"tool": "suspend_user", "rows": [{"user": ADA}]}, False),
         ("run_bulk", {"tool": "deactivate_user", "rows": [{"user": ADA}, {"user": CHLOE}]}, True),
+        ("run_bulk", {"tool": "activate_user", "rows": [{"user": "tess.vandermeer@example.com"}]}, False),
+        (
+            "run_bulk",
+            {
+                "tool": "activate_user",
+                "rows": [{"user": "tess.vandermeer@example.com"}, {"user": "olivia.grant@example.com"}],
+            },
+            True,
+        ),
     ],
 )
 async def test_by_default_what_cannot_be_undone_is_confirmed(served, tool, arguments, confirmed):

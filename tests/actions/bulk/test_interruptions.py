@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from okta_mcp.actions.bulk.journal import Journal, JournalError, Row, Run, RunUnderWay, State
+from okta_mcp.sandbox.records import Status
 
 ADA, MARIA, LEE = "ada.byrne@example.com", "maria.santos2@example.com", "lee.fenn@example.com"
 RUN = Run("run-1", "https://example.okta.com", "local", "suspend_user", "", "2026-03-02T09:30:00.000Z")
@@ -407,3 +408,31 @@ async def test_a_journal_that_is_none_is_said_to_be_unusable(tmp_path):
     file.write_text(json.dumps({"not": "a database"}) * 200)
     with pytest.raises(JournalError, match="not a database"):
         await Journal(file).latest(RUN.org, "local", limit=1)
+
+
+async def test_a_newcomer_who_is_deactivated_after_the_check_is_not_brought_back_unasked(org_with):
+    transports = []
+
+    def wrapped(inner):
+        transports.append(Cut(inner))
+        return transports[0]
+
+    org = await org_with(wrapped=wrapped, settings={"confirm": "destructive"})
+    user = await org.person_in("STAGED")
+    reads = []
+
+    def deactivated_at_the_second_reading(request):
+        if request.method == "GET" and request.url.path == f"/api/v1/users/{user.id}":
+            reads.append(request)
+            user.status = Status.DEPROVISIONED if len(reads) == 1 else user.status
+        return False
+
+    transports[0].refuse = deactivated_at_the_second_reading
+    answer = await org.call("run_bulk", tool="activate_user", rows=[{"user": user.login}])
+    assert reads
+    assert counts(answer) == {"done": 0, "failed": 0, "inDoubt": 0, "waiting": 1}, answer.text
+    assert "it was not confirmed" in answer.text
+    assert (user.status, org.changes) == ("DEPROVISIONED", [])
+    again = await org.call("run_bulk", run=answer.data["run"])
+    assert "Deactivated since" in again.text
+    assert org.changes == []

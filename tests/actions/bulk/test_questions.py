@@ -43,7 +43,7 @@ async def test_a_long_run_is_told_by_its_effects_its_losses_and_its_first_rows(a
             "Run for many: Deactivate user, 12 rows.",
             '- 11: status: "ACTIVE" → "DEPROVISIONED"',
             '- 1: status: "STAGED" → "DEPROVISIONED"',
-            "What is lost:",
+            "What comes of it:",
             "- 12: The password is destroyed for good.",
             "- 12: Direct app assignments (not counted) end for good; those through groups return on activation.",
             "The first of 12:",
