@@ -3,7 +3,6 @@
 import copy
 import json as _json
 import random
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Self
@@ -23,6 +22,7 @@ from okta_mcp.okta.rehearsal import Unsent
 from okta_mcp.okta.reply import Asked, Reply
 from okta_mcp.okta.schedule import Ledger, LocalLedger, Party, Priority, Schedule, SharedLedger, Standing
 from okta_mcp.okta.shared import Shared
+from okta_mcp.okta.steady import steady_time
 from okta_mcp.okta.wire import Timeouts, Wire
 from okta_mcp.okta.witness import Witness
 
@@ -48,7 +48,7 @@ class OktaClient:
         share: the part of every rate limit that may be used, above 0 and up to 1.
         user_agent: the `User-Agent` header.
         sleep: pauses for a number of seconds.
-        clock: epoch seconds. It may be wrong: Okta's `Date` is what counts.
+        clock: epoch seconds. It may be wrong, for Okta's `Date` is what counts, but should not be set meanwhile.
         jitter: seconds added to a wait for a rate limit, so that callers do not all come back at once.
         shared: what the servers of this org hold in common; nothing when left out. Closed with the client.
 
@@ -73,7 +73,7 @@ class OktaClient:
         share: float = 1.0,
         user_agent: str = f"okta-mcp/{__version__}",
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = steady_time,
         jitter: Callable[[], float] = random.random,
         shared: Shared | None = None,
     ) -> None:

@@ -1,8 +1,9 @@
 """Okta's time, as far as it can be known from here."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from okta_mcp.okta.steady import steady_time
 
 __all__ = ["Moment", "OktaClock"]
 
@@ -37,7 +38,7 @@ class OktaClock:
         clock: our own clock, epoch seconds.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Callable[[], float] = steady_time) -> None:
         self._clock = clock
         self._least = self._most = 0.0
         self._heard: float | None = None

@@ -3,6 +3,7 @@
 Source: Okta Management API, "Rate limits".
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,10 @@ from typing import Self
 import httpx2
 
 _LONGEST_GUESS = 30.0
+_WINDOW = 60.0
+"""Seconds that a window lasts: no answer can ask for a longer wait, whatever its clock or ours says."""
+_MOST = 1_000_000_000
+"""Requests a minute that no limit of Okta's allows."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +35,15 @@ class RateLimit:
 
     @classmethod
     def from_headers(cls, headers: httpx2.Headers) -> Self | None:
-        """Read the `X-Rate-Limit-*` headers; None when they are missing or not numbers."""
+        """Read the `X-Rate-Limit-*` headers; None when they are missing, or not numbers of any sense."""
         try:
-            return cls(
-                limit=int(headers["x-rate-limit-limit"]),
-                remaining=int(headers["x-rate-limit-remaining"]),
-                resets_at=float(headers["x-rate-limit-reset"]),
+            limit, remaining, resets_at = (
+                float(headers[f"x-rate-limit-{name}"]) for name in ("limit", "remaining", "reset")
             )
-        except (KeyError, ValueError):
+            told = cls(int(limit), int(remaining), resets_at)
+        except (KeyError, ValueError, OverflowError):
             return None
+        return told if max(abs(limit), abs(remaining)) <= _MOST and math.isfinite(resets_at) else None
 
     @property
     def concurrency(self) -> bool:
@@ -77,7 +82,8 @@ def wait_for(response: httpx2.Response, *, attempt: int, clock: Callable[[], flo
     if limit is None or limit.concurrency:
         return min(_LONGEST_GUESS, 2.0 ** (attempt - 1))
     sent = date_of(response.headers)
-    return max(0.0, limit.resets_at - (clock() if sent is None else sent)) + 1.0
+    left = limit.resets_at - (clock() if sent is None else sent)
+    return min(_WINDOW, max(0.0, left)) + 1.0
 
 
 def date_of(headers: httpx2.Headers) -> float | None:

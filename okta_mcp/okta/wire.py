@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -13,6 +12,7 @@ from okta_mcp.okta.address import OrgAddress
 from okta_mcp.okta.clock import OktaClock
 from okta_mcp.okta.errors import ConnectionLost, NotOkta, OktaTimeout, OktaUnreachable, PoolBusy, UnsafePath
 from okta_mcp.okta.limits import date_of
+from okta_mcp.okta.steady import steady_time
 
 # Okta limits the simultaneous requests of a whole org, to 35 on the smallest plans.
 _POOL = httpx2.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=30)
@@ -65,7 +65,7 @@ class Wire:
         timeouts: Timeouts,
         user_agent: str,
         transport: httpx2.AsyncBaseTransport | None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = steady_time,
     ) -> None:
         self.origin = address.origin
         self.clock = OktaClock(clock)

@@ -1,5 +1,7 @@
 """The schedule under others in the same bucket, wrong clocks, missing headers and 429s."""
 
+import subprocess
+import sys
 from functools import partial
 
 import anyio
@@ -77,6 +79,41 @@ async def test_a_clock_that_is_wrong_does_no_harm(org_with, ahead):
 
     assert org.refused == 0
     assert org.watch.time < 190
+
+
+# In a process of its own, so that whoever keeps time there knows no other clock.
+SET = """
+import sys, time
+real, by = time.time, 0.0
+time.time = lambda: real() + by
+
+from functools import partial
+import anyio, httpx2
+from pydantic import SecretStr
+from okta_mcp.okta import LimitReached, OktaClient, OrgAddress
+from okta_mcp.okta.together import together
+from okta_mcp.sandbox import Sandbox
+
+async def main():
+    global by
+    box = Sandbox(rate_limits={"other": 5})
+    address, transport = OrgAddress.parse("https://sandbox.okta.example"), httpx2.ASGITransport(app=box.app)
+    async with OktaClient(address, SecretStr(box.api_token), transport=transport, max_wait=0) as okta:
+        await together(*(partial(okta.get, "org") for _ in range(5)))
+        by = float(sys.argv[1])
+        try:
+            await okta.get("org")
+        except LimitReached as met:
+            print(len(box.journal), met.wait_seconds < 63, abs(okta.okta_time() - real()) < 3)
+
+anyio.run(main)
+"""
+
+
+@pytest.mark.parametrize("by", [-7200, 7200])
+def test_a_machine_whose_clock_is_set_waits_no_longer_for_it_and_takes_no_window_for_over(by):
+    told = subprocess.run([sys.executable, "-c", SET, str(by)], capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout == "5 True True\n"
 
 
 @pytest.mark.parametrize("ahead", [-86_400.0, 0.0, 86_400.0])
