@@ -24,8 +24,8 @@ from okta_mcp.settings import OPTIONS, load_settings
 
 SANDBOX_URL = "https://sandbox.okta.example"
 
-# How long an example takes says something of the machine, not of the code.
-hypothesis.settings.register_profile("untimed", deadline=None)
+# How long an example takes says something of the machine, not of the code; so does how long it takes to think one up.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("untimed")
 
 

@@ -21,7 +21,7 @@ from okta_mcp.sandbox.journal import JournalEntry
 from okta_mcp.sandbox.limits import Allowance, RateLimits, bucket_of
 from okta_mcp.sandbox.oauth.demands import is_open, is_unlimited
 from okta_mcp.sandbox.org import Org
-from okta_mcp.sandbox.replies import STANDARD_HEADERS, error_response, html_response, summary_for_status
+from okta_mcp.sandbox.replies import error_response, html_response, standard_headers, summary_for_status
 from okta_mcp.sandbox.settling import settle
 
 __all__ = ["CALL", "Gate"]
@@ -80,7 +80,8 @@ class Gate:
             content = await Request(scope, receive).body()
         except ClientDisconnect:
             return
-        visit = _Visit(self._org, {**scope, "path": path}, receive, send, content=content, journal=self._journal)
+        scope = {**scope, "path": path}
+        visit = _Visit(self._org, scope, receive, send, content=content, origin=self._origin, journal=self._journal)
         try:
             with self._limits.under_way():
                 await self._admit(visit)
@@ -129,7 +130,7 @@ class Gate:
             return ANONYMOUS, None
         presented = Presented(
             method=visit.method,
-            origin=self._origin_of(visit),
+            origin=visit.origin,
             path=visit.path,
             authorization=visit.headers.get("authorization"),
             proofs=visit.proofs,
@@ -149,16 +150,11 @@ class Gate:
         else:
             change.log("core.concurrency.org.limit.violation", outcome="RATE_LIMIT")
 
-    def _origin_of(self, visit: "_Visit") -> str:
-        scope = visit.scope
-        host = visit.headers.get("host") or ":".join(str(part) for part in scope.get("server") or ("localhost",))
-        return self._origin or f"{scope.get('scheme', 'http')}://{host}"
-
     def _call(self, visit: "_Visit", credential: Credential) -> Call:
         client = visit.scope.get("client")
         return Call(
             org=self._org,
-            origin=self._origin_of(visit),
+            origin=visit.origin,
             request_id=visit.request_id,
             method=visit.method,
             path=visit.path,
@@ -182,6 +178,7 @@ class _Visit:
         send: Send,
         *,
         content: bytes,
+        origin: str | None,
         journal: list[JournalEntry],
     ) -> None:
         self._org = org
@@ -194,6 +191,8 @@ class _Visit:
         self.query = scope["query_string"].decode("latin-1")
         self.headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         self.proofs = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"dpop"]
+        host = self.headers.get("host") or ":".join(str(part) for part in scope.get("server") or ("localhost",))
+        self.origin = origin or f"{scope.get('scheme', 'http')}://{host}"
         self.request_id = org.ids.request_id()
         self.allowance: Allowance | None = None
         self.fault: Fault | None = None
@@ -208,11 +207,11 @@ class _Visit:
             headers = MutableHeaders(scope=message)
             headers["date"] = format_datetime(self._org.now().astimezone(UTC), usegmt=True)
             headers["x-okta-request-id"] = self.request_id
-            own = headers.keys()
-            standard = [*STANDARD_HEADERS, *(self.allowance.headers() if self.allowance else {}).items()]
-            for name, value in standard:
+            own = set(headers.keys())
+            given = self.allowance.headers().items() if self.allowance else ()
+            for name, value in (*standard_headers(self.origin, self.request_id), *given):
                 if name not in own:
-                    headers[name] = value
+                    headers.append(name, value)
             # Before the answer leaves: whoever has it may look into the journal at once.
             self.note()
         await self._send(message)

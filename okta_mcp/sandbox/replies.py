@@ -1,8 +1,10 @@
 """HTTP responses as Okta sends them: JSON bodies, error objects, the headers of every answer."""
 
+import hashlib
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from starlette.responses import Response
@@ -11,9 +13,9 @@ from okta_mcp.sandbox.call import Answer
 from okta_mcp.sandbox.errors import SUMMARIES, ApiError
 from okta_mcp.sandbox.oauth import Challenge, OAuthError
 
-__all__ = ["STANDARD_HEADERS", "answer_response", "error_response", "html_response", "summary_for_status"]
+__all__ = ["answer_response", "error_response", "html_response", "standard_headers", "summary_for_status"]
 
-STANDARD_HEADERS = (
+_STANDARD = (
     ("cache-control", "no-cache, no-store"),
     ("pragma", "no-cache"),
     ("expires", "0"),
@@ -23,11 +25,46 @@ STANDARD_HEADERS = (
     ("p3p", 'CP="HONK"'),
     ("server", "nginx"),
 )
+_CLEARED = "Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/"
 
 _PAGE = """<!DOCTYPE html>
 <html><head><title>Temporarily unavailable</title></head>
 <body><h1>This service is temporarily unavailable</h1><p>Please try again later.</p></body></html>
 """
+
+
+def standard_headers(origin: str, request_id: str) -> Iterator[tuple[str, str]]:
+    """Yield the headers of every answer, those of the session of a browser among them, which no API client has.
+
+    Args:
+        origin: the org's.
+        request_id: of the request that is answered.
+    """
+    yield from _STANDARD
+    yield "content-security-policy", _content_security_policy(origin)
+    yield "set-cookie", f'sid=""; {_CLEARED}'
+    yield "set-cookie", f'autolaunch_triggered=""; {_CLEARED}'
+    session = hashlib.sha256(request_id.encode()).hexdigest()[:32].upper()
+    yield "set-cookie", f"JSESSIONID={session}; Path=/; Secure; HttpOnly"
+
+
+@lru_cache(maxsize=8)
+def _content_security_policy(origin: str) -> str:
+    host = origin.partition("://")[2]
+    sub, _, rest = host.partition(".")
+    org, cdn = f"'self' {host}", "*.oktacdn.com"
+    return "; ".join(
+        (
+            f"default-src {org} {cdn}",
+            f"connect-src {org} {sub}-admin.{rest} {sub}.kerberos.{rest} {cdn} *.mixpanel.com data:",
+            f"script-src 'unsafe-inline' 'unsafe-eval' {org} {cdn}",
+            f"style-src 'unsafe-inline' {org} {cdn}",
+            f"frame-src {org} {sub}-admin.{rest} login.okta.com",
+            f"img-src {org} {cdn} *.tiles.mapbox.com *.mapbox.com data: blob:",
+            f"font-src {org} data: {cdn} fonts.gstatic.com",
+            "frame-ancestors 'self'",
+        )
+    )
 
 
 def answer_response(answer: Answer) -> Response:

@@ -1,10 +1,13 @@
 """What holds for every request: token, headers, errors, rate limits, journal."""
 
+import re
 from datetime import datetime, timedelta, timezone
 
 import httpx2
 import pytest
+from pydantic import SecretStr
 
+from okta_mcp.okta import OktaClient, OrgAddress
 from okta_mcp.sandbox import JournalEntry, Sandbox
 from okta_mcp.sandbox.errors import ApiError
 
@@ -80,6 +83,46 @@ async def test_every_answer_has_oktas_headers(okta, clock):
     assert headers["x-rate-limit-limit"] == "2000"
     assert headers["x-rate-limit-remaining"] == "1999"
     assert int(headers["x-rate-limit-reset"]) == 1 + int(clock().timestamp()) + 60
+
+
+async def test_every_answer_has_the_headers_of_a_browsers_session(okta, sandbox):
+    sessions = set()
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=sandbox.app), base_url=BASE) as stranger:
+        for client, path, status in ((okta, "users/me", 200), (okta, "users/nobody", 404), (stranger, "users", 403)):
+            answer = await client.get(f"/api/v1/{path}")
+            cleared, launched, session = answer.headers.get_list("set-cookie")
+            assert answer.status_code == status
+            assert cleared == 'sid=""; Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/'
+            assert launched == 'autolaunch_triggered=""; Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/'
+            assert re.fullmatch(r"JSESSIONID=[0-9A-F]{32}; Path=/; Secure; HttpOnly", session)
+            assert (
+                "connect-src 'self' sandbox.okta.example sandbox-admin.okta.example"
+                in (answer.headers["content-security-policy"])
+            )
+            sessions.add(session)
+    assert len(sessions) == 3
+
+
+async def test_our_client_keeps_no_cookie_where_one_with_a_jar_does(okta, sandbox):
+    shown = []
+
+    async def watched(scope, receive, send):
+        shown.append(dict(scope["headers"]).get(b"cookie"))
+        await sandbox.app(scope, receive, send)
+
+    transport = httpx2.ASGITransport(app=watched)
+    token = {"Authorization": f"SSWS {sandbox.api_token}"}
+    async with httpx2.AsyncClient(transport=transport, base_url=BASE, headers=token) as client:
+        for _ in range(2):
+            await client.get("/api/v1/users/me")
+    assert re.fullmatch(rb"JSESSIONID=[0-9A-F]{32}", shown[1])
+    shown.clear()
+    async with OktaClient(OrgAddress.parse(BASE), SecretStr(sandbox.api_token), transport=transport) as ours:
+        for _ in range(3):
+            await ours.get("users", "me")
+        await ours.post("users", "me", json={"profile": {"title": "Administrator"}})
+        assert list(ours._wire._opened().cookies.jar) == []
+    assert shown == [None] * 4
 
 
 async def test_a_clock_may_keep_another_time_zone():
