@@ -1,15 +1,14 @@
 """What a server holds: the connector, unless somebody adds to it."""
 
-from dataclasses import dataclass
-
 from mcp.server.mcpserver.tools import Tool
 
 from okta_mcp.actions import ACTIONS, Action
 from okta_mcp.prompts import PROMPTS, Prompt
+from okta_mcp.records import record
 from okta_mcp.resources import OFFERS, Offer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contents:
     """What a server holds.
 

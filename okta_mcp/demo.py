@@ -19,6 +19,7 @@ from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult, TextContent
 
 from okta_mcp.actions import ACTIONS
+from okta_mcp.records import record
 from okta_mcp.sandbox import Sandbox
 from okta_mcp.sandbox.serving import running
 
@@ -65,7 +66,7 @@ _CODE = "(the code)"
 _CODE_SHOWN = re.compile(r'confirmation "([^"]+)"')
 
 
-@dataclass(frozen=True)
+@record
 class Step:
     """One thing that somebody asks for.
 

@@ -1,13 +1,14 @@
 """What an action is: a typed function, and the facts that stand beside it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
 from okta_mcp.actions.results import Result
 from okta_mcp.directory import Directory
 from okta_mcp.okta import OktaClient
+from okta_mcp.records import record
 
 if TYPE_CHECKING:
     from okta_mcp.actions.sender import Within
@@ -34,7 +35,7 @@ async def not_shown(_done: int, _of: int | None, _words: str) -> None:
     """Show progress to nobody."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """One call of an action.
 
@@ -63,7 +64,7 @@ def _always(_arguments: Mapping[str, Any]) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Irreversible:
     """What of an action no further call brings back, or opens an account; it is confirmed before it is done.
 
@@ -80,7 +81,7 @@ class Irreversible:
     counted: Callable[[Call, Mapping[str, Any]], Awaitable[str]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Action:
     """One action of the connector, from which everything about its tool is generated.
 

@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -14,6 +13,7 @@ from pydantic.alias_generators import to_camel
 from okta_mcp.actions.action import Action
 from okta_mcp.actions.schemas import publish
 from okta_mcp.directory import LONGEST, Kind
+from okta_mcp.records import record
 
 _SHAPES = {
     "model_type": "an object",
@@ -44,7 +44,7 @@ class ArgumentError(Exception):
     """Arguments that cannot be used; the text says what is wrong, what is allowed, and what to send instead."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """Marks a parameter that points at an object: callers write what a person would say.
 
@@ -67,7 +67,7 @@ class Reference:
     editable_first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arguments:
     """What an action takes.
 

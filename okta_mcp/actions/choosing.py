@@ -1,11 +1,11 @@
 """Who settles what words mean, where they name several, and who says yes to a change."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 from okta_mcp.actions.confirmation import CannotAsk, Question
 from okta_mcp.directory import Unresolved
+from okta_mcp.records import record
 
 Problems = Iterable[tuple[str, Unresolved]]
 """Each place that is unclear, and what makes it so."""
@@ -14,7 +14,7 @@ Issue = Callable[[], Awaitable[str]]
 """Makes the code that an answer is bound to, where it comes in a later round."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answered:
     """The answer to a question that ended an earlier round of this call.
 

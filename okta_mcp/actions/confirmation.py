@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from mcp.types import ElicitRequestFormParams, ElicitResult
@@ -13,6 +13,7 @@ from okta_mcp.actions.newcomers import newcomer
 from okta_mcp.directory import GroupName, Person
 from okta_mcp.guard import Caller, neutral_text
 from okta_mcp.okta import Group, Unsent, User
+from okta_mcp.records import record
 
 PLACE = "confirmation"
 """Where the question stands among those of one round, and its answer."""
@@ -54,7 +55,7 @@ class Unconfirmed(Exception):
         self.plans = plans
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """One call, up to the request that it would send.
 
@@ -116,7 +117,7 @@ class Doing:
     refused: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """Whether these changes may be made.
 

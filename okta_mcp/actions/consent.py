@@ -1,13 +1,13 @@
 """Getting a yes to changes: from the person where the client can ask, by a code where it cannot."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from okta_mcp.actions.confirmation import CannotAsk, Doing, Plan, Unconfirmed, require_yes, state_of
 from okta_mcp.actions.questions import question_of
 from okta_mcp.guard import Codes, Confirming, Refused, Verdict
+from okta_mcp.records import record
 
 if TYPE_CHECKING:
     from okta_mcp.actions.sender import Sender
@@ -19,7 +19,7 @@ _TRIES = 3
 Look = Callable[[Sequence[Plan]], Awaitable[Sequence[Plan]]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ways:
     """How to find out more about plans.
 
@@ -35,7 +35,7 @@ class Ways:
 ELICITED = "elicitation"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Agreed:
     """What was agreed to.
 
@@ -48,7 +48,7 @@ class Agreed:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Consent:
     """Gets the yes that calls need.
 

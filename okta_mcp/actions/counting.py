@@ -16,6 +16,7 @@ from okta_mcp.actions.fitting import marked, split_cursor
 from okta_mcp.actions.results import Count
 from okta_mcp.guard import neutral_text, quoted
 from okta_mcp.okta import Group, LogEvent, OktaClient, OktaError, OktaTimeout, Page, User, each_page
+from okta_mcp.records import record
 
 CountBy = Annotated[
     str | None,
@@ -41,7 +42,7 @@ _NOTHING: frozenset[str | None] = frozenset({None})
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Countable(Generic[T]):
     """What things of a kind can be counted by.
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
 from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.bounding import LARGEST, short, size
+from okta_mcp.records import record
 
 ROOM = LARGEST - 2_000
 """How long the rows of an answer may be; the rest is for whose they are, a note and the cursor."""
@@ -21,7 +21,7 @@ _REPEATED = "The list changed meanwhile: rows that were shown before may be show
 RowT = TypeVar("RowT", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where in one of Okta's pages an answer ended.
 
@@ -34,7 +34,7 @@ class Place:
     last: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fitted(Generic[RowT]):
     """The rows of one answer.
 

@@ -25,6 +25,7 @@ from okta_mcp.actions import confirmation
 from okta_mcp.actions.choosing import Answered, Issue, Problems
 from okta_mcp.directory import GROUP_KINDS, GroupRow, Row, Unresolved, UserMatch, UserRow
 from okta_mcp.guard import Standing, caller_of, defused, neutral_text, quoted
+from okta_mcp.records import record
 
 MOST = 12
 """Longest list a person is asked to choose from."""
@@ -65,7 +66,7 @@ class Pending(Exception):
         self.result = result
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """Which one is meant by words in the place of one argument.
 

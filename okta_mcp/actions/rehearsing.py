@@ -1,7 +1,7 @@
 """What comes before a write: the call is gone through up to it, and somebody says yes where one is needed."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import anyio
@@ -21,6 +21,7 @@ from okta_mcp.guard.audit import Confirmation
 from okta_mcp.okta import OktaError, Unsent, User
 from okta_mcp.okta import users as okta_users
 from okta_mcp.okta.together import together
+from okta_mcp.records import record
 
 _AT_ONCE = 8
 """Calls of a run that are looked at at the same time."""
@@ -29,7 +30,7 @@ Protect = Callable[[Action, Mapping[str, object]], Awaitable[None]]
 """Stops a write to whom or what is protected."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rehearsal:
     """Goes through calls without their writes, and has them agreed to.
 

@@ -1,7 +1,7 @@
 """Whoever sent a call: who it is, what may be asked of them, and what they hear of while it is performed."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from okta_mcp.actions.action import OnProgress, not_shown
@@ -10,6 +10,7 @@ from okta_mcp.actions.touched import Touched
 from okta_mcp.guard import Caller
 from okta_mcp.okta import OktaClient
 from okta_mcp.okta.delivery import OnWait
+from okta_mcp.records import record
 
 if TYPE_CHECKING:
     from okta_mcp.actions.performing import Performer
@@ -19,7 +20,7 @@ async def unheard(_: object) -> None:
     """Hear of something that nobody waits for."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sender:
     """Whoever sent a call, and how to reach them while it is performed.
 
@@ -49,7 +50,7 @@ class Sender:
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Within:
     """What an action that is made of others performs them with.
 

@@ -1,7 +1,7 @@
 """Where actions run: a call that is ready for it, and what its function is given besides its arguments."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from okta_mcp.actions.action import Action, Call
@@ -10,9 +10,10 @@ from okta_mcp.actions.sender import Sender, Within
 from okta_mcp.directory import Directory, Unresolved
 from okta_mcp.guard.audit import Confirmation
 from okta_mcp.okta import OktaClient
+from okta_mcp.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Prepared:
     """A call that may be carried out, once it is confirmed where it has to be.
 
@@ -42,7 +43,7 @@ class Prepared:
         return {**self.values, **self.named}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stage:
     """What the actions of one org run with.
 

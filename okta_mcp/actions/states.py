@@ -1,18 +1,18 @@
 """What the present state of a user or group does not allow: known before Okta is asked, and told when it refuses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from okta_mcp.actions.action import Action
 from okta_mcp.directory import GroupName, Person
 from okta_mcp.guard import Refused
 from okta_mcp.okta import Group, Unsent, User
+from okta_mcp.records import record
 
 Named = Mapping[str, object]
 """The objects that the arguments of a call named, by parameter."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Explanation:
     """What a reader needs to know of a failure.
 
@@ -25,7 +25,7 @@ class Explanation:
     next_step: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Works:
     """The statuses in which an action works.
 

@@ -1,12 +1,11 @@
 """A user after a write."""
 
-from dataclasses import dataclass
-
 from okta_mcp.actions.results import Change
 from okta_mcp.directory import Person
 from okta_mcp.guard import neutral_text
 from okta_mcp.okta import OktaClient, OktaError, User, inner
 from okta_mcp.okta import users as okta_users
+from okta_mcp.records import record
 
 UNKNOWN = "UNKNOWN"
 LOOK_AGAIN = "look again with get_user; no transitioningToStatus means that Okta has finished."
@@ -24,7 +23,7 @@ def provider_of(user: User) -> str | None:
     return neutral_text(inner(user.credentials, "provider").get("type")) or None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Status:
     """A user as seen after a write.
 

@@ -1,15 +1,16 @@
 """What a write may have changed: the objects it was tried on, and what it answered."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 
 from okta_mcp.actions.results import Result
 from okta_mcp.directory import Directory
 from okta_mcp.okta import Group, User
+from okta_mcp.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Touched:
     """The users and groups of one write.
 

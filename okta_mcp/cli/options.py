@@ -5,10 +5,10 @@ import logging
 import sys
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from okta_mcp.records import record
 from okta_mcp.settings import OPTIONS, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _NEVER_FLAGS = (
 """What somebody may try for a secret. They are known so that the value behind them is repeated nowhere."""
 
 
-@dataclass(frozen=True)
+@record
 class Parents:
     """Parsers of flags that several commands take.
 

@@ -1,11 +1,11 @@
 """What the directory answers: what was found, with the reason, and what to offer while a name is typed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from okta_mcp.directory.rows import GroupRow, UserRow
 from okta_mcp.guard import Neutral, quoted
+from okta_mcp.records import record
 
 
 class UserMatch(UserRow):
@@ -28,7 +28,7 @@ class GroupMatch(GroupRow):
 MatchT = TypeVar("MatchT", UserMatch, GroupMatch)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found(Generic[MatchT]):
     """What was found for some words, best first.
 
@@ -41,7 +41,7 @@ class Found(Generic[MatchT]):
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Completed:
     """What to offer for what was typed, best first.
 

@@ -10,6 +10,7 @@ from okta_mcp.directory.names import fold
 from okta_mcp.directory.ranking import DEACTIVATED
 from okta_mcp.guard import neutral
 from okta_mcp.okta import Group, OktaError, User
+from okta_mcp.records import record
 
 PAGE = 200
 """How many are asked for at once: the more, the sooner an answer is complete and needs no further question."""
@@ -18,7 +19,7 @@ _AT_ONCE = 2
 _MOST_WAITING = 16
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Offer:
     """One value to offer.
 
@@ -78,7 +79,7 @@ class Offer:
         return (self.gone, not exact, not (self.first.startswith(typed) or login.startswith(typed)), value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What begins with something.
 

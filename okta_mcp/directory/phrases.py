@@ -1,11 +1,11 @@
 """What somebody says of a person, taken apart: the name, and the words that tell which one of that name."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from okta_mcp.directory.names import attribute, fold, plain, spoken, tidy
 from okta_mcp.okta import User
+from okta_mcp.records import record
 
 Relation = Literal["in", "is", "either", "perhaps"]
 """What the words after a name tell: where somebody works, what somebody is, one of the two, or perhaps nothing such:
@@ -32,7 +32,7 @@ _PLACES = ("department", "division", "title", "organization", "costCenter", "cit
 _SHORTEST_STEM = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Phrase:
     """A person as somebody put it.
 

@@ -1,12 +1,11 @@
 """How near a user or a group is to what was said, and why: for offering, never for choosing."""
 
-from dataclasses import dataclass
-
 from okta_mcp.directory.answers import GroupMatch, UserMatch
 from okta_mcp.directory.names import attribute, distance, fold, plain, spoken
 from okta_mcp.directory.phrases import Phrase
 from okta_mcp.directory.rows import GroupRow, UserRow
 from okta_mcp.okta import Group, User
+from okta_mcp.records import record
 
 DEACTIVATED = "DEPROVISIONED"
 
@@ -16,7 +15,7 @@ _MOST_SLIPS = 3
 _EXACT, _BARE, _BEGINS, _NEAR = range(4)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Nearness:
     """How near something is: the smaller, the nearer."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from okta_mcp.directory.answers import Found, UserMatch
 from okta_mcp.directory.beginnings import searching_users
@@ -13,13 +12,14 @@ from okta_mcp.directory.ranking import rank_users
 from okta_mcp.directory.searches import exactly_user, narrowed, near_user
 from okta_mcp.okta import NotFound, OktaClient, Page, UnsafePath, User
 from okta_mcp.okta import users as okta_users
+from okta_mcp.records import record
 
 _NAMESAKES = 20
 _WHOLE_PAGE = 200
 _ADDRESS = re.compile(r"[^\s@/]+@[^\s@/]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sought:
     """A search for one user.
 

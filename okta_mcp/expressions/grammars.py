@@ -2,17 +2,17 @@
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from okta_mcp.expressions.errors import GrammarError
 from okta_mcp.expressions.tree import OPERATORS, And, Comparison, Expression, Not, Or, comparisons
+from okta_mcp.records import record
 
 _EQ = frozenset({"eq"})
 _ORDERED = frozenset({"eq", "gt", "ge", "lt", "le"})
 _ALL = frozenset(OPERATORS)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """The operators that go with some attributes.
 
@@ -34,7 +34,7 @@ class Rule:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grammar:
     """What one query parameter of one endpoint accepts.
 

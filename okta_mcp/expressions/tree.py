@@ -1,13 +1,15 @@
 """The tree that an expression is read into."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
+
+from okta_mcp.records import record
 
 OPERATORS = ("eq", "ne", "gt", "ge", "lt", "le", "sw", "co", "ew", "pr")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """One attribute held against one value.
 
@@ -24,7 +26,7 @@ class Comparison:
     position: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Not:
     """The contrary of `operand`."""
 
@@ -32,14 +34,14 @@ class Not:
     position: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class And:
     """All of `operands`, of which there are two or more."""
 
     operands: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Or:
     """At least one of `operands`, of which there are two or more."""
 

@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from okta_mcp.guard.standing import Standing
+from okta_mcp.records import record
 from okta_mcp.settings import EVERYTHING, NOTHING, Rights
 
 SCOPE_KEY = "okta_mcp.caller"
 """Where a door that knows its callers leaves them in the ASGI scope of a request."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Caller:
     """Whoever sent a request.
 

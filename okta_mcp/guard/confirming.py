@@ -1,8 +1,9 @@
 """Which calls are confirmed before they are done, and by whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol
+
+from okta_mcp.records import record
 
 
 class Weighty(Protocol):
@@ -24,7 +25,7 @@ class Weighty(Protocol):
         """Whether there are such arguments."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Confirming:
     """The operator's choice.
 

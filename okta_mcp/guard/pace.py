@@ -4,18 +4,19 @@ import time
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from okta_mcp.guard.caller import Caller
 from okta_mcp.guard.refused import Refused
 from okta_mcp.guard.shared_pace import Rule, SharedPace
 from okta_mcp.okta.shared import Shared
+from okta_mcp.records import record
 
 _MINUTE, _HOUR = 60.0, 3600.0
 _ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """The operator's limits; 0 for none.
 

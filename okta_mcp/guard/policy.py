@@ -1,7 +1,7 @@
 """What the operator allows: which tools exist here, and whether anything may be changed."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from okta_mcp.guard.caller import LOCAL, Caller
@@ -9,6 +9,7 @@ from okta_mcp.guard.confirming import Confirming
 from okta_mcp.guard.pace import Limits
 from okta_mcp.guard.protection import Rules
 from okta_mcp.guard.refused import Refused
+from okta_mcp.records import record
 
 
 class Ruled(Protocol):
@@ -27,7 +28,7 @@ class Ruled(Protocol):
         """Whether it can change anything in the org."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """The operator's switches.
 

@@ -1,7 +1,7 @@
 """Users and groups that no write may touch, and groups that nobody is to be put into."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,6 +15,7 @@ from okta_mcp.okta.roles import list_user_roles
 from okta_mcp.okta.schemas import get_user_schema
 from okta_mcp.okta.together import together
 from okta_mcp.okta.users import get_user, list_user_groups
+from okta_mcp.records import record
 
 if TYPE_CHECKING:
     from okta_mcp.expressions import Expression
@@ -38,7 +39,7 @@ class Writing(Protocol):
         """Whether it puts somebody into the groups it names."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rules:
     """What the operator protects.
 
@@ -78,7 +79,7 @@ class Rules:
         return frozenset(scope for scope, is_needed in needed.items() if is_needed)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Known:
     """The names of the rules as ids."""
 

@@ -4,10 +4,10 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from okta_mcp.okta.shared import Shared
+from okta_mcp.records import record
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -16,7 +16,7 @@ _SEEN = 3600
 """Seconds after which a server that wrote nothing is none any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """A limit as it holds for one write.
 

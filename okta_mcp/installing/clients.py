@@ -4,12 +4,12 @@ The sources are named in docs/clients.md.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from okta_mcp.installing.entry import Contribution, NoSuchEntryError, Reached, Started
 from okta_mcp.installing.places import Machine
+from okta_mcp.records import record
 
 _PURPOSE = "Administers an Okta org by name"
 
@@ -17,7 +17,7 @@ Reference = Callable[[str], str]
 """Writes what stands in a client's file for a variable of its environment."""
 
 
-@dataclass(frozen=True)
+@record
 class Client:
     """One MCP client.
 

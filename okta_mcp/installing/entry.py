@@ -1,8 +1,10 @@
 """What a client is told: how to start the server, or where it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from okta_mcp.records import record
 
 ADDRESS = {"OKTA_ORG_URL": "Address of the Okta org"}
 """What a server needs to know of the org, with what to say to a person who is asked for it."""
@@ -16,7 +18,7 @@ class NoSuchEntryError(ValueError):
     """A client cannot take what was asked for; the text says what it can."""
 
 
-@dataclass(frozen=True)
+@record
 class Started:
     """A server that the client starts and speaks to over stdio.
 
@@ -39,7 +41,7 @@ class Started:
     name: str = "okta"
 
 
-@dataclass(frozen=True)
+@record
 class Reached:
     """A server that runs elsewhere and is reached over streamable HTTP.
 
@@ -54,7 +56,7 @@ class Reached:
     name: str = "okta"
 
 
-@dataclass(frozen=True)
+@record
 class Contribution:
     """What goes into a client's file.
 

@@ -3,14 +3,14 @@
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from okta_mcp.installing.entry import Contribution
 from okta_mcp.installing.formats import NotMergedError, merged
+from okta_mcp.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Written:
     """What was done.
 

@@ -3,11 +3,13 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from okta_mcp.records import record
 
-@dataclass(frozen=True)
+
+@record
 class Machine:
     """The machine and the person whose client it is.
 

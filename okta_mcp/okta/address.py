@@ -2,9 +2,10 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
+
+from okta_mcp.records import record
 
 # "www" and the like stand before these without being an org.
 _OKTA_DOMAINS = ("okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil")
@@ -20,7 +21,7 @@ class OrgAddressError(ValueError):
     """A text that is not the address of an org; the message says what to write instead."""
 
 
-@dataclass(frozen=True)
+@record
 class OrgAddress:
     """The address of an org.
 

@@ -1,9 +1,9 @@
 """Okta's time, as far as it can be known from here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from okta_mcp.okta.steady import steady_time
+from okta_mcp.records import record
 
 __all__ = ["Moment", "OktaClock"]
 
@@ -11,7 +11,7 @@ __all__ = ["Moment", "OktaClock"]
 _DRIFT = 1e-4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """A time by Okta's clock.
 

@@ -24,6 +24,7 @@ from okta_mcp.okta.schedule import Party, Priority
 from okta_mcp.okta.watching import Attempt, Watcher, watched
 from okta_mcp.okta.wire import Timeouts, Wire
 from okta_mcp.okta.witness import Witness
+from okta_mcp.records import record
 
 log = logging.getLogger("okta_mcp.okta")
 
@@ -35,7 +36,7 @@ _READMISSIONS = 2
 """How often one request may be sent again because it was turned away: for a new token, and for a new nonce."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class View:
     """How a client is looked at: what holds for some of its requests alone.
 
@@ -52,7 +53,7 @@ class View:
     rehearses: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """What is to be delivered.
 

@@ -1,6 +1,5 @@
 """Whether the credentials work, and whose they are."""
 
-from dataclasses import dataclass
 from functools import partial
 
 from okta_mcp.okta.client import OktaClient
@@ -8,9 +7,10 @@ from okta_mcp.okta.errors import Forbidden
 from okta_mcp.okta.objects import Org, User
 from okta_mcp.okta.org import get_me, get_org
 from okta_mcp.okta.together import together
+from okta_mcp.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Identity:
     """Who is calling which org.
 

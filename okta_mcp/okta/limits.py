@@ -5,12 +5,13 @@ Source: Okta Management API, "Rate limits".
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Self
 
 import httpx2
+
+from okta_mcp.records import record
 
 _LONGEST_GUESS = 30.0
 _WINDOW = 60.0
@@ -19,7 +20,7 @@ _MOST = 1_000_000_000
 """Requests a minute that no limit of Okta's allows."""
 
 
-@dataclass(frozen=True)
+@record
 class RateLimit:
     """One bucket of Okta's rate limits, as last reported.
 
@@ -51,7 +52,7 @@ class RateLimit:
         return self.limit == 0 and self.remaining == 0
 
 
-@dataclass(frozen=True)
+@record
 class Wait:
     """A pause before a request is sent again.
 

@@ -6,15 +6,17 @@ cost a whole page.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, Self, TypeVar
+
+from okta_mcp.records import record
 
 T = TypeVar("T")
 
 Json = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@record
 class Page(Generic[T]):
     """One page of a collection.
 
@@ -27,7 +29,7 @@ class Page(Generic[T]):
     next: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Written(Generic[T]):
     """What a write was answered with.
 
@@ -40,7 +42,7 @@ class Written(Generic[T]):
     request_id: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class User:
     """A user. Timestamps are ISO 8601 UTC texts as Okta sends them, or None."""
 
@@ -111,7 +113,7 @@ class User:
         return _text(self.profile, "department")
 
 
-@dataclass(frozen=True)
+@record
 class Group:
     """A group."""
 
@@ -147,7 +149,7 @@ class Group:
         return self.type == "OKTA_GROUP"
 
 
-@dataclass(frozen=True)
+@record
 class Application:
     """An application instance."""
 
@@ -173,7 +175,7 @@ class Application:
         )
 
 
-@dataclass(frozen=True)
+@record
 class AppLink:
     """One tile of a user's dashboard. An application may have several."""
 
@@ -191,7 +193,7 @@ class AppLink:
         )
 
 
-@dataclass(frozen=True)
+@record
 class LogEvent:
     """One event of the System Log."""
 
@@ -220,7 +222,7 @@ class LogEvent:
         )
 
 
-@dataclass(frozen=True)
+@record
 class Org:
     """The org itself."""
 

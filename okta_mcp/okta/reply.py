@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ from okta_mcp.okta.errors import (
 from okta_mcp.okta.limits import RateLimit
 from okta_mcp.okta.links import next_cursor
 from okta_mcp.okta.objects import Json, Page
+from okta_mcp.records import record
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ _BY_STATUS: Mapping[int, type[OktaApiError]] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Reply:
     """A 2xx answer of Okta's.
 
@@ -103,7 +104,7 @@ class Reply:
         return NotOkta(message, maybe_applied=self.writes)
 
 
-@dataclass(frozen=True)
+@record
 class Asked:
     """What an answer answers, as far as its reader must know.
 

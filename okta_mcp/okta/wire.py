@@ -3,7 +3,6 @@
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 
 import httpx2
@@ -13,12 +12,13 @@ from okta_mcp.okta.clock import OktaClock
 from okta_mcp.okta.errors import ConnectionLost, NotOkta, OktaTimeout, OktaUnreachable, PoolBusy, UnsafePath
 from okta_mcp.okta.limits import date_of
 from okta_mcp.okta.steady import steady_time
+from okta_mcp.records import record
 
 # Okta limits the simultaneous requests of a whole org, to 35 on the smallest plans.
 _POOL = httpx2.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=30)
 
 
-@dataclass(frozen=True)
+@record
 class Timeouts:
     """How long a call may take, in seconds.
 

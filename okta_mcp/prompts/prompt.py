@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS
 
 from okta_mcp.guard import quoted
+from okta_mcp.records import record
 
 Source = Literal["user", "group", "groups"] | tuple[str, ...]
 """What an argument is completed from: people, groups, several groups parted by commas, or these words."""
@@ -23,7 +23,7 @@ _BLANK = re.compile(r"\{(\w+)\}")
 _TOOL = re.compile(r"`([a-z]+(?:_[a-z]+)+)`")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blank:
     """One argument of a prompt.
 
@@ -40,7 +40,7 @@ class Blank:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Prompt:
     """One job. A line of its text with a blank that was left empty is left out.
 

@@ -12,12 +12,13 @@ from okta_mcp.actions import ACTIONS
 from okta_mcp.directory import Directory
 from okta_mcp.guard import LOCAL, Caller, Policy
 from okta_mcp.okta import OktaClient
+from okta_mcp.records import record
 from okta_mcp.resources.icons import Glyph, icon
 
 MIME_TYPE = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sources:
     """What resources are read from.
 

@@ -1,13 +1,12 @@
 """An option as a reader of the docs or of `--help` sees it."""
 
-from dataclasses import dataclass
-
 from pydantic.fields import FieldInfo
 
+from okta_mcp.records import record
 from okta_mcp.settings.model import SECTIONS
 
 
-@dataclass(frozen=True)
+@record
 class Option:
     """One option as a reader of the docs or of `--help` sees it.
 

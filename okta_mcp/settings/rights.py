@@ -1,8 +1,8 @@
 """What a caller may do, in the words an operator writes."""
 
-from dataclasses import dataclass
 from typing import Self, get_args
 
+from okta_mcp.records import record
 from okta_mcp.settings.offer import Toolset
 
 _TOOLSETS: frozenset[str] = frozenset(get_args(Toolset))
@@ -10,7 +10,7 @@ _ALL = "*"
 _NONE = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rights:
     """What a caller may do at most. Whoever may write may read.
 

@@ -1,15 +1,15 @@
 """How much clients may ask of the HTTP doors."""
 
-from dataclasses import dataclass
 from typing import Self
 
+from okta_mcp.records import record
 from okta_mcp.settings import Settings
 
 _SHARE_AT_LEAST = 8
 """Sessions, streams and requests of a person with a few clients open."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bounds:
     """The bounds of the HTTP doors.
 

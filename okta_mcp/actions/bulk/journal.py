@@ -19,6 +19,8 @@ from typing import Any
 import anyio
 from anyio import to_thread
 
+from okta_mcp.records import record
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY, org TEXT NOT NULL, caller TEXT NOT NULL, action TEXT NOT NULL, label TEXT NOT NULL,
@@ -66,7 +68,7 @@ class RunUnderWay(Exception):
     """Another call, here or in another process, is carrying out this run."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seen:
     """What was so just before a row was begun: what comes after is told from what was there.
 
@@ -81,7 +83,7 @@ class Seen:
     since: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One row of a run.
 
@@ -106,7 +108,7 @@ class Row:
     seen: Seen | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """A run.
 
@@ -141,7 +143,7 @@ class _Mark:
     kept: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Runs:
     """What runs are carried out with.
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Caller, Refused, neutral_text
 from okta_mcp.okta import Group, OktaApiError, User
 from okta_mcp.okta.together import together
+from okta_mcp.records import record
 
 AT_ONCE = 8
 """Rows that are looked up, and carried out, at the same time."""
@@ -34,7 +35,7 @@ _SHOWN = 30
 _LONGEST = 300
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ready:
     """A row that may be carried out.
 
@@ -180,7 +181,7 @@ def _checked(action: Action, arguments: Arguments, given: Any) -> dict[str, Any]
     return values
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Known:
     """What many rows say, looked up once."""
 

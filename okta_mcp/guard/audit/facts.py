@@ -1,10 +1,11 @@
 """What an entry of the trail says of a write."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from okta_mcp.guard.caller import LOCAL, Caller
+from okta_mcp.records import record
 
 Result = Literal["done", "partly", "failed", "unknown"]
 """How a write ended: carried out; the first of its requests were; not carried out, and nothing was changed; nobody
@@ -14,7 +15,7 @@ _LONGEST_TEXT = 1_000
 _LONGEST_LIST = 200
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """Whom or what a write is for.
 
@@ -29,7 +30,7 @@ class Target:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Confirmation:
     """That somebody has agreed to a write.
 
@@ -44,7 +45,7 @@ class Confirmation:
     reference: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attempt:
     """A write that somebody asks for.
 
@@ -92,7 +93,7 @@ class Attempt:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sent:
     """A changing request to Okta, and what came of it.
 
@@ -109,7 +110,7 @@ class Sent:
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """What became of a write.
 

@@ -1,11 +1,12 @@
 """The files of one trail: `audit.jsonl`, then `audit.2.jsonl`, `audit.3.jsonl`, …, and the head beside them."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
+from okta_mcp.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Files:
     """The files of one trail. None is ever renamed: a full one stays, and the next gets the next number.
 

@@ -10,15 +10,15 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from okta_mcp.guard.audit.sealing import START, Place, Seal
+from okta_mcp.records import record
 
 _SLOT = 512
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Head:
     """What a head says.
 

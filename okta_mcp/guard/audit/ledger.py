@@ -3,7 +3,6 @@
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,12 +10,13 @@ from okta_mcp.guard.audit.files import Files
 from okta_mcp.guard.audit.head import Head, HeadFile
 from okta_mcp.guard.audit.recovery import Found, find
 from okta_mcp.guard.audit.sealing import Place, Seal, sealed
+from okta_mcp.records import record
 
 MEGABYTE = 1 << 20
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """An entry that is on disk.
 

@@ -1,14 +1,15 @@
 """Reading a trail's files as they are on disk."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from okta_mcp.records import record
 
 _WINDOW = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A line of a file.
 

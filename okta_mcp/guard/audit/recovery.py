@@ -1,6 +1,5 @@
 """What a server finds at its start of the trail that an earlier one has left."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +7,14 @@ from okta_mcp.guard.audit.files import Files
 from okta_mcp.guard.audit.head import Head
 from okta_mcp.guard.audit.reading import line_before, lines_of
 from okta_mcp.guard.audit.sealing import Place, Seal, Unsealed, taken_apart, unsealed
+from okta_mcp.records import record
 
 
 class Damaged(OSError):
     """The files of a trail are not what its head says they are: nothing may be added until somebody has looked."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """Where an earlier server has left the trail.
 

@@ -5,10 +5,11 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import SecretStr
+
+from okta_mcp.records import record
 
 NOTHING = "0" * 64
 """What the first entry of a trail names as its predecessor's hash."""
@@ -20,7 +21,7 @@ class Unsealed(ValueError):
     """A line that is not what was written; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a trail has come to.
 

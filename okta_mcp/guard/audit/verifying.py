@@ -9,9 +9,10 @@ from okta_mcp.guard.audit.files import Files
 from okta_mcp.guard.audit.head import Head, newest, read_heads
 from okta_mcp.guard.audit.reading import Line, lines_of
 from okta_mcp.guard.audit.sealing import NOTHING, START, Place, Seal, Unsealed, taken_apart, unsealed
+from okta_mcp.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """Something that is not as it was written.
 

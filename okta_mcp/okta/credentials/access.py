@@ -14,6 +14,7 @@ from okta_mcp.okta.credentials.exchange import Binding, Grant, TokenEndpoint
 from okta_mcp.okta.credentials.session import Session
 from okta_mcp.okta.reply import told_by
 from okta_mcp.okta.wire import Wire
+from okta_mcp.records import record
 
 __all__ = ["AccessTokens", "Obtain"]
 
@@ -23,7 +24,7 @@ _FEATURE_OFF = "E0000015"
 Obtain = Callable[[TokenEndpoint, Wire], Awaitable[Grant]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Carried(Authorization):
     """An authorization by an access token.
 

@@ -1,15 +1,16 @@
 """What the client asks of whatever proves it to Okta."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 import httpx2
 
 from okta_mcp.okta.wire import Wire
+from okta_mcp.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Authorization:
     """What one request carries to be let in. It is good for a single attempt.
 

@@ -5,7 +5,7 @@ Source: RFC 6749 sections 5.1 and 5.2, RFC 9449 sections 5 and 8; Okta OAuth 2.0
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from okta_mcp.okta.errors import NotOkta, OktaApiError, OktaError
 from okta_mcp.okta.limits import wait_for
 from okta_mcp.okta.reply import Asked, Reply, error_of, read
 from okta_mcp.okta.wire import Wire
+from okta_mcp.records import record
 
 __all__ = ["Binding", "Grant", "TokenEndpoint"]
 
@@ -32,7 +33,7 @@ _TURNS = 5
 """A token may take a turn each for the clock, for the first proof, for the first nonce and for a change of nonce."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grant:
     """What the token endpoint gave.
 

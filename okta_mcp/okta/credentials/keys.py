@@ -6,8 +6,10 @@ The libraries for it take a tenth of a second to load, so they are loaded with t
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Self
+
+from okta_mcp.records import record
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -24,7 +26,7 @@ class KeyUnusable(ValueError):
     """A text that is no private key Okta takes; the message says why and never repeats it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SigningKey:
     """A private key and the algorithm it signs with.
 

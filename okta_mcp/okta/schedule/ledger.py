@@ -1,16 +1,16 @@
 """Where the windows are kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from okta_mcp.okta.clock import Moment
 from okta_mcp.okta.schedule.window import Grant, Settled, Window
+from okta_mcp.records import record
 
 __all__ = ["Exchange", "Ledger", "LocalLedger", "asked"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exchange:
     """What a ledger answers.
 

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import anyio
 
@@ -15,6 +14,7 @@ from okta_mcp.okta.schedule.ledger import Ledger
 from okta_mcp.okta.schedule.parties import Party, Priority
 from okta_mcp.okta.schedule.standing import Standing
 from okta_mcp.okta.schedule.window import Grant, Settled, Window
+from okta_mcp.records import record
 
 __all__ = ["Report", "Schedule", "Turn", "TurnTooLate"]
 
@@ -37,7 +37,7 @@ class TurnTooLate(Exception):
         self.seconds = seconds
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Turn:
     """Leave to send one request; it has to be given back to `Schedule.done`.
 

@@ -1,13 +1,13 @@
 """What is left of the limits, for people, for models and for whoever draws curves of it."""
 
-from dataclasses import dataclass
+from okta_mcp.records import record
 
 __all__ = ["Standing"]
 
 _SCARCE = 0.1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standing:
     """One bucket of Okta's rate limits at this moment, as far as it is known.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from okta_mcp.okta.clock import Moment
 from okta_mcp.okta.limits import RateLimit
+from okta_mcp.records import record
 
 __all__ = ["SCOUTS", "Grant", "Settled", "Window"]
 
@@ -28,7 +29,7 @@ _FLIGHT = 120.0
 _UNLIMITED = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grant:
     """Leave to send one request.
 
@@ -43,7 +44,7 @@ class Grant:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settled:
     """What became of a request.
 

@@ -1,18 +1,19 @@
 """How the HTTP doors are guarded, as the operator said."""
 
 import ipaddress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 from urllib.parse import urlsplit
 
 from okta_mcp.guard import Policy
+from okta_mcp.records import record
 from okta_mcp.settings import Settings, SettingsError, TokenEntry
 from okta_mcp.transports.callers.grants import Grants
 from okta_mcp.transports.callers.tokens import FixedTokens
 from okta_mcp.transports.callers.tokens_file import TokensFile
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trust:
     """An issuer whose access tokens let callers in.
 
@@ -29,7 +30,7 @@ class Trust:
     groups_claim: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Admission:
     """Who is let in.
 

@@ -1,12 +1,13 @@
 """What the scopes of a token and the groups of a caller allow."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from okta_mcp.records import record
 from okta_mcp.settings import EVERYTHING, Rights
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grants:
     """The operator's mapping. Scopes bound the client, groups bound the person: a call needs both.
 
