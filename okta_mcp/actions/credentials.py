@@ -17,7 +17,7 @@ _STRING = {"type": "string"}
 
 class _Input(BaseModel):
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", hide_input_in_errors=True
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", hide_input_in_errors=True, defer_build=True
     )
 
 

@@ -1,6 +1,7 @@
 """A user's profile as arguments: the 31 base attributes of Okta's default schema, and the org's own besides."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema, WithJsonSchema, create_model
@@ -56,7 +57,9 @@ def _nothing_empty(profile: Any) -> Any:
     return profile
 
 
+@cache
 def _model(name: str, required: frozenset[str]) -> type[BaseModel]:
+    """Return a model of a profile; made on first use, which is no part of most starts."""
     fields: dict[str, Any] = {}
     for attribute, (description, shortest, longest) in ATTRIBUTES.items():
         limits = Field(description=description, min_length=shortest or 1, max_length=longest)
@@ -82,18 +85,17 @@ def _open(schema: dict[str, Any]) -> None:
     schema.pop("additionalProperties", None)
 
 
-_NEW = _model("NewProfile", _REQUIRED)
-_CHANGES = _model("ProfileChanges", frozenset())
-
 NewProfile = Annotated[
-    BaseModel, BeforeValidator(_nothing_empty), GetPydanticSchema(lambda _source, handler: handler(_NEW))
+    BaseModel,
+    BeforeValidator(_nothing_empty),
+    GetPydanticSchema(lambda _source, handler: handler(_model("NewProfile", _REQUIRED))),
 ]
 """The profile of a user to be created; other keys are custom attributes, checked by the org's own schema."""
 
 ProfileChanges = Annotated[
     BaseModel,
     BeforeValidator(_nothing_empty),
-    GetPydanticSchema(lambda _source, handler: handler(_CHANGES)),
+    GetPydanticSchema(lambda _source, handler: handler(_model("ProfileChanges", frozenset()))),
     WithJsonSchema(
         {
             "type": "object",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from okta_mcp.actions.bounding import size
 from okta_mcp.actions.bulk.journal import Row, Run, State
@@ -66,6 +66,8 @@ class BulkRun(Result):
 
 class RunLine(BaseModel):
     """A run in a list."""
+
+    model_config = ConfigDict(defer_build=True)
 
     run: str
     action: str
