@@ -102,7 +102,7 @@ class Plan:
         return newcomer(self.unsent, self.named, getattr(profile, "manager_id", None))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Doing:
     """What was asked for, as a whole.
 

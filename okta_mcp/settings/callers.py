@@ -1,14 +1,13 @@
 """Who may come in through the HTTP doors."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
-from pydantic_settings import NoDecode
 
+from okta_mcp.records import record
 from okta_mcp.settings.names import names
 from okta_mcp.settings.rights import EVERYTHING, Rights
 from okta_mcp.settings.section import Section
@@ -21,7 +20,7 @@ _LARGEST = 1_048_576
 """Bytes of a file of tokens: ten thousand entries."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TokenEntry:
     """A bearer token that is let in, known by its hash.
 
@@ -59,14 +58,14 @@ class CallerOptions(Section):
         "listened on.",
         examples=["https://mcp.example.com"],
     )
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+    cors_origins: tuple[str, ...] = Field(
         (),
         validation_alias="OKTA_MCP_CORS_ORIGINS",
         description="Origins whose pages may reach the HTTP transports from a browser, each written out: "
         "https://host, with its port if it has one. None by default.",
         examples=["https://chat.example.com"],
     )
-    auth_tokens: Annotated[tuple[str, ...], NoDecode] = Field(
+    auth_tokens: tuple[str, ...] = Field(
         (),
         validation_alias="OKTA_MCP_AUTH_TOKENS",
         description="Bearer tokens that are let in over HTTP, each as NAME=sha256:HASH or NAME=sha256:HASH:RIGHTS; "

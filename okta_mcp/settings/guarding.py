@@ -1,16 +1,15 @@
 """What stands before a write."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, field_validator
-from pydantic_settings import NoDecode
 
 from okta_mcp.settings.names import names
 from okta_mcp.settings.section import Section
 
 Confirm = Literal["destructive", "writes", "never"]
 ConfirmBy = Literal["code", "person"]
-Names = Annotated[tuple[str, ...], NoDecode]
+Names = tuple[str, ...]
 
 
 class GuardingOptions(Section):

@@ -1,10 +1,8 @@
 """Whose access tokens let callers in, and what they allow."""
 
-from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
-from pydantic_settings import NoDecode
 
 from okta_mcp.settings.names import names
 from okta_mcp.settings.rights import Rights
@@ -30,14 +28,14 @@ class IssuerOptions(Section):
         "https://mcp.example.com/mcp.",
         examples=["api://okta-mcp"],
     )
-    auth_scopes: Annotated[tuple[str, ...], NoDecode] = Field(
+    auth_scopes: tuple[str, ...] = Field(
         ("okta:read=read", "okta:write=write"),
         validation_alias="OKTA_MCP_AUTH_SCOPES",
         description="What each scope of a token allows, as SCOPE=RIGHTS; clients are told to ask for the first one to "
         "begin with.",
         examples=["okta:read=read,okta:write=write"],
     )
-    auth_groups: Annotated[tuple[str, ...], NoDecode] = Field(
+    auth_groups: tuple[str, ...] = Field(
         (),
         validation_alias="OKTA_MCP_AUTH_GROUPS",
         description="What each group of the caller allows at most, as GROUP=RIGHTS; a caller in none of them is "

@@ -1,13 +1,13 @@
 """Collecting the options, and saying what is wrong with them."""
 
-import difflib
-from collections.abc import Mapping
+import os
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 
 from okta_mcp.settings.errors import MissingOrgError, SettingsError
 from okta_mcp.settings.model import Settings
@@ -31,16 +31,17 @@ def load_settings(flags: Mapping[str, Any] | None = None, *, env_file: Path | No
     """
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     try:
-        unknown = _unknown(given, env_file)
+        dotenv = _named_in(env_file)
     except (OSError, UnicodeDecodeError):
         raise SettingsError([f"{env_file}: the file cannot be read as UTF-8 text."]) from None
+    unknown = _unknown(given, dotenv)
     try:
-        settings = Settings(_env_file=env_file, **{name: given[name] for name in given if name in _BY_FIELD})
+        settings = Settings.model_validate(_collected(given, dotenv))
     except ValidationError as error:
         raise SettingsError([*_wrong(error), *unknown]) from None
     if unknown:
         raise SettingsError(unknown)
-    refused = overreaching(settings, given, env_file, _names(env_file))
+    refused = overreaching(settings, given, env_file, dotenv)
     if refused:
         raise SettingsError([_line(_BY_FIELD[name], reason, advice=how) for name, (reason, how) in refused.items()])
     return settings
@@ -144,20 +145,38 @@ def _advice(option: Option) -> str:
     return line if option.flag is None else f"{line}, or pass {option.flag} {option.example}"
 
 
-def _unknown(flags: Mapping[str, Any], env_file: Path | None) -> list[str]:
+def _named_in(env_file: Path | None) -> Mapping[str, str | None]:
+    """Return what `.env` says, None for a name without a value.
+
+    Raises:
+        OSError, UnicodeDecodeError: the file is there and cannot be read.
+    """
+    if env_file is None or not env_file.expanduser().is_file():
+        return {}
+    from dotenv import dotenv_values  # noqa: PLC0415 - most servers have no such file
+
+    return dotenv_values(env_file.expanduser(), encoding="utf-8")
+
+
+def _collected(flags: Mapping[str, Any], dotenv: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return the value of each option that is given, by the name it came with."""
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        if option.field in flags:
+            values[option.field] = flags[option.field]
+        elif (said := os.environ.get(option.env, dotenv.get(option.env))) is not None:
+            values[option.env] = said
+    return values
+
+
+def _unknown(flags: Mapping[str, Any], dotenv: Collection[str]) -> list[str]:
     """Name what looks like an option and is none: a misspelt restriction must not pass for one that holds."""
     lines = [f"--{name.replace('_', '-')}: there is no such option." for name in flags if name not in _BY_FIELD]
-    environment = EnvSettingsSource(Settings, case_sensitive=True).env_vars
-    for name in sorted({*environment, *_names(env_file)}):
+    for name in sorted({*os.environ, *dotenv}):
         if name.upper().startswith(_OWN_PREFIX) and name not in _BY_ENV:
             # Compared without the prefix, which would make anything look alike.
             ours = {env.removeprefix(_OWN_PREFIX): env for env in _BY_ENV}
-            near = difflib.get_close_matches(name.upper().removeprefix(_OWN_PREFIX), ours, n=1)
+            near = get_close_matches(name.upper().removeprefix(_OWN_PREFIX), ours, n=1)
             hint = f"Did you mean {ours[near[0]]}?" if near else f"There are: {', '.join(_BY_ENV)}."
             lines.append(f"{name}: there is no such variable. {hint}")
     return lines
-
-
-def _names(env_file: Path | None) -> set[str]:
-    """Return what is named in `.env`."""
-    return set(DotEnvSettingsSource(Settings, env_file=env_file, case_sensitive=True).env_vars) if env_file else set()

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from pydantic import model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import ConfigDict, model_validator
 
 from okta_mcp.settings.auditing import AuditOptions
 from okta_mcp.settings.bulk import BulkOptions
@@ -42,12 +41,10 @@ class Settings(
     CallerOptions,
     IssuerOptions,
     ReplicaOptions,
-    BaseSettings,
 ):
     """The options of one server."""
 
-    model_config = SettingsConfigDict(
-        case_sensitive=True,
+    model_config = ConfigDict(
         defer_build=False,
         extra="ignore",
         frozen=True,
@@ -67,15 +64,3 @@ class Settings(
             for name, value in values.items()
             if name in kept or not (isinstance(value, str) and not value.strip())
         }
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Keep to flags, environment and `.env`."""
-        return init_settings, env_settings, dotenv_settings

@@ -1,9 +1,8 @@
 """Which tools there are."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, field_validator
-from pydantic_settings import NoDecode
 
 from okta_mcp.settings.names import names
 from okta_mcp.settings.section import Section
@@ -20,19 +19,19 @@ class OfferOptions(Section):
         description="Offer only the tools that change nothing.",
         examples=["true"],
     )
-    toolsets: Annotated[tuple[Toolset, ...], NoDecode] = Field(
+    toolsets: tuple[Toolset, ...] = Field(
         (),
         validation_alias="OKTA_MCP_TOOLSETS",
         description="Groups of tools to offer: users, groups, logs, bulk. All of them if empty.",
         examples=["users,groups"],
     )
-    tools: Annotated[tuple[str, ...], NoDecode] = Field(
+    tools: tuple[str, ...] = Field(
         (),
         validation_alias="OKTA_MCP_TOOLS",
         description="Single tools to offer besides those of the toolsets; with no toolsets, only these.",
         examples=["list_users,get_user"],
     )
-    exclude_tools: Annotated[tuple[str, ...], NoDecode] = Field(
+    exclude_tools: tuple[str, ...] = Field(
         (),
         validation_alias="OKTA_MCP_EXCLUDE_TOOLS",
         description="Tools not to offer, whatever the other options say.",

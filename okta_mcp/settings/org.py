@@ -2,10 +2,9 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import NoDecode
 
 from okta_mcp.settings.section import Section
 
@@ -56,7 +55,7 @@ class OrgOptions(Section):
         "private key is PEM.",
         examples=["b9Xexample2KEY"],
     )
-    scopes: Annotated[tuple[str, ...], NoDecode] = Field(
+    scopes: tuple[str, ...] = Field(
         (),
         validation_alias="OKTA_SCOPES",
         description="OAuth scopes to ask for. Those the offered tools need, if empty.",
