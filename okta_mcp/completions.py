@@ -95,7 +95,7 @@ def _variable(uri: str, name: str) -> Source | None:
             return name
         case "q":
             return "user" if kind == "users" else "group"
-        case "filter":
+        case "search":
             return _FILTERS[kind]
         case "limit":
             return _LIMITS

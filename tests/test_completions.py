@@ -93,8 +93,8 @@ async def test_a_longer_list_is_cut_at_a_hundred_and_says_so(served):
 @pytest.mark.parametrize(
     ("reference", "name"),
     [
-        (ResourceTemplateReference(uri="okta://users{?q,filter,limit,after}"), "after"),
-        (ResourceTemplateReference(uri="okta://users{?q,filter,limit,after}"), "nothing"),
+        (ResourceTemplateReference(uri="okta://users{?q,search,limit,after}"), "after"),
+        (ResourceTemplateReference(uri="okta://users{?q,search,limit,after}"), "nothing"),
         (ResourceTemplateReference(uri="okta://nothing/{user}"), "user"),
         (PromptReference(name="onboard_new_hire"), "title"),
     ],
@@ -148,16 +148,16 @@ async def test_every_variable_of_every_template_is_completed_but_cursors(served)
 @pytest.mark.parametrize(
     ("uri", "name", "value", "values"),
     [
-        ("okta://users{?q,filter,limit,after}", "q", "ada.b", ["ada.byrne@example.com"]),
-        ("okta://groups{?q,filter,limit,after}", "q", "vpn", ["VPN Users"]),
+        ("okta://users{?q,search,limit,after}", "q", "ada.b", ["ada.byrne@example.com"]),
+        ("okta://groups{?q,search,limit,after}", "q", "vpn", ["VPN Users"]),
         (
-            "okta://users{?q,filter,limit,after}",
-            "filter",
+            "okta://users{?q,search,limit,after}",
+            "search",
             'Status eq "S',
             ['status eq "SUSPENDED"', 'status eq "STAGED"'],
         ),
-        ("okta://groups{?q,filter,limit,after}", "filter", 'type eq "A', ['type eq "APP_GROUP"']),
-        ("okta://users{?q,filter,limit,after}", "limit", "2", ["20", "200"]),
+        ("okta://groups{?q,search,limit,after}", "search", 'type eq "A', ['type eq "APP_GROUP"']),
+        ("okta://users{?q,search,limit,after}", "limit", "2", ["20", "200"]),
         ("okta://groups/{group}/users{?limit,after}", "limit", "5", ["50"]),
         ("okta://users/{user}/groups", "user", "ada.b", ["ada.byrne@example.com"]),
         ("okta://users/{user}/applications{?limit,after}", "user", "ada.b", ["ada.byrne@example.com"]),
@@ -171,15 +171,15 @@ async def test_the_variables_of_the_templates_are_completed(served, uri, name, v
     assert (completion.total, completion.has_more) == (len(values), False)
 
 
-async def test_every_filter_that_is_offered_whole_is_one_that_okta_takes(served):
+async def test_every_search_that_is_offered_whole_is_one_that_okta_takes(served):
     front = await served()
     for kind in ("users", "groups"):
-        reference = ResourceTemplateReference(uri=f"okta://{kind}{{?q,filter,limit,after}}")
-        offered = (await typed(front, reference, "filter", "")).values
+        reference = ResourceTemplateReference(uri=f"okta://{kind}{{?q,search,limit,after}}")
+        offered = (await typed(front, reference, "search", "")).values
         whole = [one for one in offered if one.count('"') == 2]
         assert whole
         for one in whole:
-            (content,) = (await front.client.read_resource(f"okta://{kind}?filter={quote(one)}")).contents
+            (content,) = (await front.client.read_resource(f"okta://{kind}?search={quote(one)}")).contents
             assert kind in json.loads(content.text)
 
 

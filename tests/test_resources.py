@@ -53,8 +53,8 @@ async def test_people_and_groups_are_listed_and_their_templates(served, mode):
         "okta://policy",
     ]
     assert [one.uri_template for one in templates] == [
-        "okta://users{?q,filter,limit,after}",
-        "okta://groups{?q,filter,limit,after}",
+        "okta://users{?q,search,limit,after}",
+        "okta://groups{?q,search,limit,after}",
         "okta://users/{user}",
         "okta://users/{user}/groups",
         "okta://users/{user}/applications{?limit,after}",
@@ -161,12 +161,13 @@ async def test_a_limit_out_of_range_is_refused_with_the_range(served, mode, uri,
 @pytest.mark.parametrize(
     ("uri", "message"),
     [
-        ("okta://users?serach=Ada", "Unknown query 'serach'; there are q, filter, limit, after."),
+        ("okta://users?serach=Ada", "Unknown query 'serach'; did you mean `search`?"),
+        ("okta://users?filter=status%20pr", "Unknown query 'filter'; there are q, search, limit, after."),
         ("okta://users?q=Ada&limt=5", "Unknown query 'limt'; did you mean `limit`?"),
-        ("okta://groups?Q=Sales", "Unknown query 'Q'; there are q, filter, limit, after."),
-        ("okta://groups?%71=Sales", "Unknown query '%71'; there are q, filter, limit, after."),
+        ("okta://groups?Q=Sales", "Unknown query 'Q'; there are q, search, limit, after."),
+        ("okta://groups?%71=Sales", "Unknown query '%71'; there are q, search, limit, after."),
         ("okta://users?q=Ada&q=Ben", "`q` is given twice."),
-        ("okta://users?Ada", "Unknown query 'Ada'; there are q, filter, limit, after."),
+        ("okta://users?Ada", "Unknown query 'Ada'; there are q, search, limit, after."),
         ("okta://groups/Sales/users?q=Ada", "Unknown query 'q'; there are limit, after."),
     ],
 )
@@ -179,12 +180,12 @@ async def test_a_query_that_does_not_exist_never_lists_everybody(served, mode, u
 
 ALL_URIS = {
     "okta://users": "okta://users",
-    "okta://users{?q,filter,limit,after}": "okta://users?q=Ada",
+    "okta://users{?q,search,limit,after}": "okta://users?q=Ada",
     "okta://users/{user}": f"okta://users/{ADA}",
     "okta://users/{user}/groups": f"okta://users/{ADA}/groups",
     "okta://users/{user}/applications{?limit,after}": f"okta://users/{ADA}/applications",
     "okta://groups": "okta://groups",
-    "okta://groups{?q,filter,limit,after}": "okta://groups?q=Sales",
+    "okta://groups{?q,search,limit,after}": "okta://groups?q=Sales",
     "okta://groups/{group}": "okta://groups/Sales",
     "okta://groups/{group}/users{?limit,after}": "okta://groups/Sales/users",
     "okta://schema/user": "okta://schema/user",
@@ -194,7 +195,7 @@ ALL_URIS = {
 """Each resource and template, and a URI of it that can be read."""
 
 ALWAYS = {"okta://org", "okta://policy"}
-LISTS = {"okta://users", "okta://users{?q,filter,limit,after}"}
+LISTS = {"okta://users", "okta://users{?q,search,limit,after}"}
 
 
 @ERAS
@@ -360,12 +361,12 @@ async def test_no_secret_is_in_a_person(served):
 @pytest.mark.parametrize(
     ("uri", "logins"),
     [
-        ('okta://users?filter=status eq "SUSPENDED"', None),
-        ('okta://users?q=ada&filter=profile.department eq "Sales"', {ADA}),
-        ('okta://users?q=ada&filter=profile.department eq "Nowhere"', set()),
+        ('okta://users?search=status eq "SUSPENDED"', None),
+        ('okta://users?q=ada&search=profile.department eq "Sales"', {ADA}),
+        ('okta://users?q=ada&search=profile.department eq "Nowhere"', set()),
     ],
 )
-async def test_people_are_filtered_by_an_expression_of_okta(served, mode, uri, logins):
+async def test_people_are_searched_by_an_expression_of_okta(served, mode, uri, logins):
     front = await served(mode=mode)
     found = {row["login"] for row in (await read(front, quote(uri, safe=":/?&=")))["users"]}
     if logins is None:
@@ -374,17 +375,17 @@ async def test_people_are_filtered_by_an_expression_of_okta(served, mode, uri, l
     assert found == logins
 
 
-async def test_groups_are_filtered_too(served):
+async def test_groups_are_searched_too(served):
     front = await served()
-    page = await read(front, "okta://groups?filter=" + quote('type eq "APP_GROUP"'))
+    page = await read(front, "okta://groups?search=" + quote('type eq "APP_GROUP"'))
     assert {row["id"] for row in page["groups"]} == {
         group.id for group in front.box.org.groups.values() if group.type == "APP_GROUP"
     }
 
 
-async def test_a_filter_that_okta_does_not_understand_is_an_argument_that_is_wrong(served):
+async def test_a_search_that_okta_does_not_understand_is_an_argument_that_is_wrong(served):
     front = await served()
-    error = await refusal(front, "okta://users?filter=" + quote("status is ACTIVE"))
+    error = await refusal(front, "okta://users?search=" + quote("status is ACTIVE"))
     assert error.code == -32602
     assert front.asked
 

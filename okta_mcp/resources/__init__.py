@@ -41,10 +41,10 @@ OFFERS: tuple[Offer, ...] = (
         fixed=True,
     ),
     Offer(
-        f"{USERS}{{?q,filter,limit,after}}",
+        f"{USERS}{{?q,search,limit,after}}",
         "users-by-name",
         "Users by name",
-        "Users whose name, login or email begins with `q`, or whom `filter` finds (Okta's search expressions, such as "
+        "Users whose name, login or email begins with `q`, or whom `search` finds (Okta's search expressions, such as "
         'profile.department eq "Sales"), a page at a time.',
         "user",
         user_list,
@@ -52,10 +52,10 @@ OFFERS: tuple[Offer, ...] = (
         priority=0.8,
     ),
     Offer(
-        f"{GROUPS}{{?q,filter,limit,after}}",
+        f"{GROUPS}{{?q,search,limit,after}}",
         "groups-by-name",
         "Groups by name",
-        "Groups whose name begins with `q`, or which `filter` finds (Okta's search expressions, such as "
+        "Groups whose name begins with `q`, or which `search` finds (Okta's search expressions, such as "
         'type eq "OKTA_GROUP"), a page at a time.',
         "group",
         group_list,

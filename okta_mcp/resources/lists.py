@@ -18,20 +18,20 @@ Entry = Callable[[Mapping[str, Any]], dict[str, Any]]
 """Makes the address and the label of a row."""
 
 
-async def user_list(sources: Sources, q: str = "", filter: str = "", limit: str = str(PAGE), after: str = "") -> Any:  # noqa: A002
+async def user_list(sources: Sources, q: str = "", search: str = "", limit: str = str(PAGE), after: str = "") -> Any:
     """Read a page of users."""
     size = _size(limit)
-    search = _both(searching_users(q[:LONGEST]) if q.strip() else "", filter)
-    page = await users.list_users.run(_call(sources), search=search, limit=size, after=after or None)
-    return _listed(page.data(), "users", as_user, USERS, q=q, filter=filter, limit=size)
+    wanted = _both(searching_users(q[:LONGEST]) if q.strip() else "", search)
+    page = await users.list_users.run(_call(sources), search=wanted, limit=size, after=after or None)
+    return _listed(page.data(), "users", as_user, USERS, q=q, search=search, limit=size)
 
 
-async def group_list(sources: Sources, q: str = "", filter: str = "", limit: str = str(PAGE), after: str = "") -> Any:  # noqa: A002
+async def group_list(sources: Sources, q: str = "", search: str = "", limit: str = str(PAGE), after: str = "") -> Any:
     """Read a page of groups."""
     size = _size(limit)
-    search = _both(searching_groups(q[:LONGEST]) if q.strip() else "", filter)
-    page = await groups.list_groups.run(_call(sources), search=search, limit=size, after=after or None)
-    return _listed(page.data(), "groups", as_group, GROUPS, q=q, filter=filter, limit=size)
+    wanted = _both(searching_groups(q[:LONGEST]) if q.strip() else "", search)
+    page = await groups.list_groups.run(_call(sources), search=wanted, limit=size, after=after or None)
+    return _listed(page.data(), "groups", as_group, GROUPS, q=q, search=search, limit=size)
 
 
 async def member_list(sources: Sources, group: str, limit: str = str(PAGE), after: str = "") -> Any:

@@ -126,7 +126,7 @@ def _check_query(offer: Offer, uri: str) -> None:
     given = [pair.partition("=")[0] for pair in uri.partition("#")[0].partition("?")[2].split("&") if pair]
     for name in given:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
+            near = get_close_matches(name, known, n=1, cutoff=0.75)
             hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known) or 'none'}."
             raise ResourceNotFoundError(f"Unknown query {name[:60]!r}; {hint}")
         if given.count(name) > 1:
