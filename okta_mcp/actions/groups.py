@@ -25,6 +25,9 @@ from okta_mcp.okta import users as okta_users
 _READ = ("okta.groups.read",)
 _MANAGE = ("okta.groups.manage", "okta.users.read")
 
+# Which memberships a rule has made, Okta does not tell.
+_EXCLUDED = " If a group rule had put them in, Okta now leaves them out of that rule for good."
+
 
 class GroupPage(CountableTable):
     """A page of groups."""
@@ -194,6 +197,6 @@ def _membership(
     if before == after:
         summary = f"{who.label} was {'already' if after else 'not'} in {what.label}; nothing changed."
     else:
-        summary = f"{verb} {who.label} {preposition} {what.label}."
+        summary = f"{verb} {who.label} {preposition} {what.label}.{'' if after else _EXCLUDED}"
     changes = [] if before == after else [Change(field="member", before=before, after=after)]
     return Membership(summary=summary, user=who, group=what, changes=changes, request_id=request_id)

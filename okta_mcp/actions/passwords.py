@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from okta_mcp.actions.action import Call, Effect, Irreversible, action
+from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.references import TheUserHere
 from okta_mcp.actions.results import Written
 from okta_mcp.actions.status import provider_of, status_now
@@ -26,6 +27,7 @@ class PasswordExpired(Written):
     """A password that must be changed at the next sign-in."""
 
     temporary_password: str | None = None
+    sessions_revoked: bool | None = None
 
     @property
     def to_the_letter(self) -> tuple[str, ...]:
@@ -33,8 +35,9 @@ class PasswordExpired(Written):
         return (self.temporary_password,) if self.temporary_password else ()
 
     def details(self) -> list[str]:
-        """Return the temporary password where it was asked for."""
-        return [f"Temporary password: {self.temporary_password}"] if self.temporary_password else []
+        """Return the temporary password where it was asked for, and what became of the sessions."""
+        given = [f"Temporary password: {self.temporary_password}"] if self.temporary_password else []
+        return [*given, *_of_sessions(self)]
 
 
 class PasswordReset(Written):
@@ -55,9 +58,12 @@ class PasswordReset(Written):
             lines = ["Email sent: yes"]
         else:
             lines = [f"Reset link: {self.reset_password_link or 'Okta returned none'}"]
-        if self.sessions_revoked is not None:
-            lines.append(f"Sessions revoked: {'yes' if self.sessions_revoked else 'no'}")
-        return lines
+        return [*lines, *_of_sessions(self)]
+
+
+def _of_sessions(answer: PasswordExpired | PasswordReset) -> list[str]:
+    revoked = answer.sessions_revoked
+    return [] if revoked is None else [f"Sessions revoked: {'yes' if revoked else 'no'}"]
 
 
 def _lost_by_replacement(_arguments: Mapping[str, Any]) -> Sequence[str]:
@@ -79,11 +85,17 @@ async def expire_password(
     *,
     user: TheUserHere,
     temporary_password: Annotated[bool, Field(description="Set and return a temporary one")] = False,
+    revoke_sessions: Annotated[bool, Field(description="With temporaryPassword: end sessions")] = False,
 ) -> PasswordExpired:
     """Expire a password. Source: `POST /api/v1/users/{id}/lifecycle/expire_password[_with_temp_password]`."""
+    if revoke_sessions and not temporary_password:
+        raise ArgumentError(
+            "`revokeSessions` needs `temporaryPassword`: Okta ends no sessions where the present password goes on "
+            "working; reset_password with `revokeSessions` ends them without a password in the answer"
+        )
     temporary: str | None = None
     if temporary_password:
-        reply = await okta_users.expire_password_with_temp_password(call.okta, user.id)
+        reply = await okta_users.expire_password_with_temp_password(call.okta, user.id, revoke_sessions=revoke_sessions)
         temporary, request_id = neutral_text(reply.value.get("tempPassword")) or None, reply.request_id
         now = await status_now(call.okta, user)
     else:
@@ -96,6 +108,7 @@ async def expire_password(
         changes=now.changes,
         next_step=missing if temporary_password and temporary is None else now.doubt,
         temporary_password=temporary,
+        sessions_revoked=revoke_sessions if temporary_password else None,
         request_id=request_id,
     )
 

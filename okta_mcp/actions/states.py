@@ -47,7 +47,8 @@ STATES = {
         "STAGED, PROVISIONED or DEPROVISIONED", frozenset({"STAGED", "PROVISIONED", "DEPROVISIONED"})
     ),
     "deactivate_user": _LIVING,
-    "suspend_user": Works("ACTIVE", frozenset({"ACTIVE"})),
+    # Documented is ACTIVE alone, but Okta suspends the PASSWORD_EXPIRED, and offers it for the PROVISIONED.
+    "suspend_user": Works("ACTIVE or PASSWORD_EXPIRED", frozenset({"ACTIVE", "PASSWORD_EXPIRED"})),
     "unsuspend_user": Works("SUSPENDED", frozenset({"SUSPENDED"})),
     "expire_password": Works("ACTIVE or PASSWORD_EXPIRED", frozenset({"ACTIVE", "PASSWORD_EXPIRED"})),
     "reset_password": Works(
@@ -108,7 +109,7 @@ def foretold(action: Action, named: Named, unsent: Unsent) -> Foretold | None:
 
 
 def _hopeless(action: Action, unsent: Unsent) -> frozenset[str]:
-    """Return the statuses in which Okta surely refuses; it has been seen to suspend others than the ACTIVE."""
+    """Return the statuses in which Okta surely refuses; of the PROVISIONED it is not known whether it suspends them."""
     if action.name == "suspend_user":
         return frozenset(_SUSPENDED_ENOUGH)
     if action.name == "update_user" and "password" not in (unsent.body or {}).get("credentials", {}):

@@ -230,15 +230,22 @@ async def expire_password(okta: OktaClient, user_id: str) -> Written[User | None
     return _written_user(reply)
 
 
-async def expire_password_with_temp_password(okta: OktaClient, user_id: str) -> Written[dict[str, Any]]:
+async def expire_password_with_temp_password(
+    okta: OktaClient, user_id: str, *, revoke_sessions: bool
+) -> Written[dict[str, Any]]:
     """Replace the password by a temporary one; the answer holds `tempPassword`, a secret.
+
+    Args:
+        okta: the org.
+        user_id: id of the user.
+        revoke_sessions: whether to end the user's sessions too.
 
     Raises:
         Forbidden: E0000038, the user's status does not allow it.
 
     Source: `POST /api/v1/users/{id}/lifecycle/expire_password_with_temp_password`.
     """
-    return await _lifecycle(okta, user_id, "expire_password_with_temp_password")
+    return await _lifecycle(okta, user_id, "expire_password_with_temp_password", revokeSessions=revoke_sessions)
 
 
 async def reset_password(

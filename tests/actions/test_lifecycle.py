@@ -69,7 +69,7 @@ SUSPEND_REFUSED = [
     (
         "STAGED",
         snapshot("""\
-"Robin Vale" (robin.vale@example.com) is STAGED; suspend_user works in ACTIVE.
+"Robin Vale" (robin.vale@example.com) is STAGED; suspend_user works in ACTIVE or PASSWORD_EXPIRED.
 Nothing was changed.
 Next: nothing; a user who was never activated cannot sign in.
 Okta: 400 E0000001 Api validation failed: suspendUser; Cannot suspend a user that is not active (error id <error>, request <request>)\
@@ -78,7 +78,7 @@ Okta: 400 E0000001 Api validation failed: suspendUser; Cannot suspend a user tha
     (
         "RECOVERY",
         snapshot("""\
-"Robin Vale" (robin.vale@example.com) is RECOVERY; suspend_user works in ACTIVE.
+"Robin Vale" (robin.vale@example.com) is RECOVERY; suspend_user works in ACTIVE or PASSWORD_EXPIRED.
 Nothing was changed.
 Next: nobody can sign in until the reset is completed; deactivate_user takes the access for good.
 Okta: 400 E0000001 Api validation failed: suspendUser; Cannot suspend a user that is not active (error id <error>, request <request>)\
@@ -87,7 +87,7 @@ Okta: 400 E0000001 Api validation failed: suspendUser; Cannot suspend a user tha
     (
         "LOCKED_OUT",
         snapshot("""\
-"Robin Vale" (robin.vale@example.com) is LOCKED_OUT; suspend_user works in ACTIVE.
+"Robin Vale" (robin.vale@example.com) is LOCKED_OUT; suspend_user works in ACTIVE or PASSWORD_EXPIRED.
 Nothing was changed.
 Next: a locked-out user cannot sign in; deactivate_user takes the access for good.
 Okta: 400 E0000001 Api validation failed: suspendUser; Cannot suspend a user that is not active (error id <error>, request <request>)\
@@ -96,7 +96,7 @@ Okta: 400 E0000001 Api validation failed: suspendUser; Cannot suspend a user tha
     (
         "SUSPENDED",
         snapshot("""\
-"Robin Vale" (robin.vale@example.com) is SUSPENDED; suspend_user works in ACTIVE.
+"Robin Vale" (robin.vale@example.com) is SUSPENDED; suspend_user works in ACTIVE or PASSWORD_EXPIRED.
 Nothing was changed.
 Next: nothing; the user is suspended already.
 Okta: 400 E0000001 Api validation failed: suspendUser; Cannot suspend a user that is not active (error id <error>, request <request>)\
@@ -105,7 +105,7 @@ Okta: 400 E0000001 Api validation failed: suspendUser; Cannot suspend a user tha
     (
         "DEPROVISIONED",
         snapshot("""\
-"Robin Vale" (robin.vale@example.com) is DEPROVISIONED; suspend_user works in ACTIVE.
+"Robin Vale" (robin.vale@example.com) is DEPROVISIONED; suspend_user works in ACTIVE or PASSWORD_EXPIRED.
 Nothing was changed.
 Next: nothing; a deactivated user cannot sign in.
 Okta: 400 E0000001 Api validation failed: suspendUser; Cannot suspend a user that is not active (error id <error>, request <request>)\

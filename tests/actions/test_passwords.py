@@ -62,7 +62,11 @@ async def test_where_it_is_not_the_status_is_named_with_a_way_on_and_nothing_cha
 
 REQUESTS = [
     (*EXPIRE, ["POST /users/{id}/lifecycle/expire_password"], ""),
-    (*TEMPORARY, ["POST /users/{id}/lifecycle/expire_password_with_temp_password", "GET /users/{id}"], ""),
+    (
+        *TEMPORARY,
+        ["POST /users/{id}/lifecycle/expire_password_with_temp_password", "GET /users/{id}"],
+        "revokeSessions=false",
+    ),
     (*RESET, ["POST /users/{id}/lifecycle/reset_password", "GET /users/{id}"], "sendEmail=true&revokeSessions=false"),
     (*FORGOT, ["POST /users/{id}/credentials/forgot_password"], "sendEmail=true"),
 ]
@@ -107,6 +111,7 @@ async def test_a_temporary_password_is_returned_once_and_works(org):
 Expired the password of "Robin Vale" (robin.vale@example.com); it must be changed at the next sign-in.
 - status: "ACTIVE" → "PASSWORD_EXPIRED"
 Temporary password: <temporary>
+Sessions revoked: no
 User id <robin.vale@example.com>, status PASSWORD_EXPIRED, Okta request <request>.\
 """)
     assert answer.text.count(temporary) == 1
@@ -280,3 +285,35 @@ async def test_of_two_people_with_one_name_neither_is_touched(org, tool, argumen
     assert "names 2 users" in answer.text
     assert org.state() == before
     assert org.requests == ["GET /users"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "query", "left", "line"),
+    [
+        ({}, "revokeSessions=false", 3, "Sessions revoked: no"),
+        ({"revokeSessions": True}, "revokeSessions=true", 0, "Sessions revoked: yes"),
+    ],
+)
+async def test_a_temporary_password_ends_sessions_only_when_asked(org, arguments, query, left, line):
+    user = await org.person_in("ACTIVE")
+    user.sessions = 3
+    answer = await org.call("expire_password", user=ROBIN, temporaryPassword=True, **arguments)
+    assert user.sessions == left
+    assert answer.data["sessionsRevoked"] is bool(arguments)
+    assert line in answer.text.splitlines()
+    assert org.changes[0].query == query
+
+
+async def test_sessions_are_not_ended_where_the_present_password_goes_on_working(org):
+    await org.person_in("ACTIVE")
+    answer = await org.call("expire_password", user=ROBIN, revokeSessions=True)
+    assert answer.is_error
+    assert answer.text == (
+        "expire_password was not called: `revokeSessions` needs `temporaryPassword`: Okta ends no sessions where the "
+        "present password goes on working; reset_password with `revokeSessions` ends them without a password in the "
+        "answer."
+    )
+    assert org.changes == []
+    plain = await org.call("expire_password", user=ROBIN)
+    assert "Sessions revoked" not in plain.text
+    assert "sessionsRevoked" not in plain.data

@@ -47,7 +47,7 @@ def test_a_status_that_does_not_allow_it_is_named_with_the_way_out(action, code,
 def test_a_status_that_changed_in_between_is_not_told_as_the_reason():
     error = answered(InvalidRequest, 400, "E0000001", "Api validation failed: suspendUser")
     first, _, following, _ = told(error, "suspend_user", user=ada("ACTIVE"))
-    assert "is ACTIVE; suspend_user works in ACTIVE" not in first
+    assert "is ACTIVE; suspend_user works in" not in first
     assert "get_user" in following
 
 
