@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 from pydantic.alias_generators import to_camel
 
 from okta_mcp.actions.action import Action
@@ -90,6 +91,8 @@ class Recording:
         async with self._intending:
             if self._number is None:
                 self._number = await self._trail.intend(self._attempt)
+        # The entry is written however long that takes: a call that was cancelled meanwhile is not sent any more.
+        await anyio.lowlevel.checkpoint_if_cancelled()
         self._under_way.append(Sent(method, path))
 
     def after(self, method: str, path: str, status: int | None, request_id: str | None) -> None:

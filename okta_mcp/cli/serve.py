@@ -70,9 +70,14 @@ def run(given: dict[str, Any]) -> int:
                 else:
                     from okta_mcp.transports import serve_stdio
 
-                    hear = server.subscribers.hear_others
                     await serve_stdio(
-                        server, okta, server.owner, server.reach, protection=server.protection, meanwhile=hear
+                        server,
+                        okta,
+                        server.owner,
+                        server.reach,
+                        calls=server.calls,
+                        protection=server.protection,
+                        meanwhile=server.subscribers.hear_others,
                     )
 
     anyio.run(served)

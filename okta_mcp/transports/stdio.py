@@ -1,14 +1,29 @@
 """stdio: one client, which started this process."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context
+from typing import Any, Self
 
 import anyio
 from mcp.server import MCPServer
+from mcp.server.stdio import stdio_server
+from mcp.shared.message import SessionMessage
 
 from okta_mcp.guard import Owner, Protection, Reach
 from okta_mcp.okta import OktaClient
 from okta_mcp.transports.arrival import announce
+from okta_mcp.transports.calls import Calls
+
+_LAST_WORDS = 10.0
+"""Seconds that calls under way are given when the client has left, or the process is told to end."""
+
+_SETTLED = 0.05
+"""Seconds for the last message to become a call, and for the last answer to leave the process."""
+
+_HAS_SIGNALS = sys.platform != "win32"
 
 
 async def serve_stdio(
@@ -17,22 +32,112 @@ async def serve_stdio(
     owner: Owner,
     reach: Reach,
     *,
+    calls: Calls,
     protection: Protection | None = None,
     meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
-    """Serve until the client closes standard input.
+    """Serve until the client closes standard input, or the process is told to end.
+
+    What Okta has before it then is waited for: a write that is cut off is a write of which nobody knows.
 
     Args:
         server: the MCP server.
         okta: the org's client.
         owner: is told whose the credentials are.
         reach: is told what they can serve.
+        calls: the calls under way.
         protection: looks up whom it protects.
         meanwhile: runs beside it, and is cancelled in the end.
     """
+
+    async def ended() -> None:
+        await anyio.sleep(_SETTLED)
+        with anyio.move_on_after(_LAST_WORDS):
+            await calls.all_answered()
+        if calls.under_way:
+            calls.stop()
+            with anyio.move_on_after(1):
+                await calls.all_answered()
+        await anyio.sleep(_SETTLED)
+
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(announce, okta, owner, reach, protection)
         if meanwhile is not None:
             tasks.start_soon(meanwhile)
-        await server.run_stdio_async()
+        if _HAS_SIGNALS:
+            tasks.start_soon(_end_when_told, ended)
+        low_level = server._lowlevel_server  # noqa: SLF001 - the only way in
+        async with stdio_server() as (read, write):
+            await low_level.run(_Heard(read, ended), write, low_level.create_initialization_options())
         tasks.cancel_scope.cancel()
+
+
+class _Heard:
+    """What the client says; its end is told only when what was asked before is answered.
+
+    The SDK cuts off every call when it hears of the end.
+
+    Args:
+        messages: as they come.
+        ended: is waited for at their end.
+    """
+
+    def __init__(self, messages: Any, ended: Callable[[], Awaitable[None]]) -> None:
+        self._messages, self._ended = messages, ended
+
+    @property
+    def last_context(self) -> Context | None:
+        """The context that the last message came with."""
+        found: Context | None = self._messages.last_context
+        return found
+
+    async def receive(self) -> SessionMessage | Exception:
+        """Return the next message."""
+        try:
+            message: SessionMessage | Exception = await self._messages.receive()
+        except anyio.EndOfStream:
+            await self._ended()
+            raise
+        return message
+
+    async def aclose(self) -> None:
+        """Hear no more."""
+        await self._messages.aclose()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> SessionMessage | Exception:
+        try:
+            return await self.receive()
+        except anyio.EndOfStream:
+            raise StopAsyncIteration from None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+async def _end_when_told(ended: Callable[[], Awaitable[None]]) -> None:
+    """End the process at SIGTERM or SIGINT, after what is under way; at the second one at once."""
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async with anyio.create_task_group() as tasks:
+
+            async def end(told: signal.Signals) -> None:
+                await ended()
+                _end_by(told)
+
+            first = True
+            async for told in signals:
+                if not first:
+                    _end_by(told)
+                first = False
+                tasks.start_soon(end, told)
+
+
+def _end_by(told: signal.Signals) -> None:
+    # As if nobody had listened: whoever waits for a line from the client would else keep the process alive.
+    signal.signal(told, signal.SIG_DFL)
+    os.kill(os.getpid(), told)

@@ -2,6 +2,7 @@
 
 import json
 
+import anyio
 import httpx2
 import pytest
 from mcp.types import ElicitResult
@@ -171,6 +172,39 @@ async def test_reads_and_calls_that_change_nothing_leave_no_entry(org_with, kept
     await org.call("update_user", user=HANNAH)
     await org.call("suspend_user", user="nobody.at.all@example.com")
     assert entries(path) == []
+
+
+async def test_a_call_that_is_cancelled_while_its_entry_is_written_is_not_sent_and_the_trail_says_so(org_with, kept):
+    trail, path = kept
+    written, go_on = anyio.Event(), anyio.Event()
+    intend = trail.intend
+
+    async def slowly(attempt):
+        number = await intend(attempt)
+        written.set()
+        with anyio.CancelScope(shield=True):
+            await go_on.wait()
+        return number
+
+    trail.intend = slowly
+    org = await org_with(trail=trail)
+    call = anyio.CancelScope()
+
+    async def called():
+        with call:
+            await org.call("suspend_user", user=HANNAH)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(called)
+        await written.wait()
+        call.cancel()
+        await anyio.wait_all_tasks_blocked()
+        go_on.set()
+    with anyio.fail_after(10):
+        while len(entries(path)) < 2:  # noqa: ASYNC110 - a thread writes it
+            await anyio.sleep(0.01)
+    assert org.changes == []
+    assert entries(path)[1]["result"] == "failed"
 
 
 async def test_a_trail_that_cannot_be_written_keeps_the_request_from_being_sent(org_with, kept):

@@ -1,6 +1,7 @@
-"""The HTTP server as a process that is told to stop while it is at work."""
+"""The server as a process that is told to stop while it is at work."""
 
 import asyncio
+import json
 import re
 import signal
 import sys
@@ -55,7 +56,7 @@ async def slow(monkeypatch):
 
 async def until_asked(box):
     """Wait until Okta has the call's request before it."""
-    with anyio.fail_after(15):
+    with anyio.fail_after(60):
         while not any(fault.met for fault in box.faults):  # noqa: ASYNC110 - the sandbox tells nobody
             await asyncio.sleep(0.01)
 
@@ -110,3 +111,69 @@ async def test_with_notice_it_serves_on_and_says_that_it_will_end(slow, command,
         server.process.send_signal(signal.SIGTERM)
         with anyio.fail_after(10):
             assert await server.process.wait() == 0
+
+
+WAYS = {"the client leaves": None, "SIGTERM": signal.SIGTERM, "Ctrl-C": signal.SIGINT}
+HELLO = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "any", "version": "1"}}
+SUSPEND = {"name": "suspend_user", "arguments": {"user": ADA}}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
+@pytest.mark.parametrize("told", WAYS.values(), ids=WAYS)
+async def test_over_stdio_a_write_that_okta_has_is_waited_for_and_its_outcome_kept(command, tmp_path, told):
+    box, trail = Sandbox(), tmp_path / "audit.jsonl"
+    box.faults.add(FaultRule(kind=Kind.LATENCY, path="/api/v1/users/*/lifecycle/*", delay=1.0))
+    async with running(box) as url:
+        server = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={"OKTA_ORG_URL": url, "OKTA_API_TOKEN": box.api_token, "OKTA_MCP_AUDIT_FILE": str(trail), "PATH": ""},
+            cwd=tmp_path,
+        )
+        for message in (
+            {"id": 0, "method": "initialize", "params": HELLO},
+            {"method": "notifications/initialized"},
+            {"id": 1, "method": "tools/call", "params": SUSPEND},
+        ):
+            server.stdin.write(json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n")
+        await until_asked(box)
+        if told is None:
+            server.stdin.close()
+        else:
+            server.send_signal(told)
+        with anyio.fail_after(30):
+            answers = [json.loads(line) for line in (await server.stdout.read()).splitlines()]
+            ended = await server.wait()
+
+    (answer,) = (one["result"] for one in answers if one.get("id") == 1)
+    assert answer["structuredContent"]["user"]["status"] == "SUSPENDED"
+    outcome = json.loads(trail.read_text().splitlines()[-1])
+    assert (outcome["kind"], outcome["result"]) == ("outcome", "done")
+    assert ended == (0 if told is None else -told)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
+async def test_over_stdio_a_second_signal_ends_the_process_at_once(slow, command, tmp_path):
+    server = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env=slow.environment,
+        cwd=tmp_path,
+    )
+    slow.box.faults.clear()
+    slow.box.faults.add(FaultRule(kind=Kind.LATENCY, path="/api/v1/users/ada*", delay=60.0))
+    for message in (
+        {"id": 0, "method": "initialize", "params": HELLO},
+        {"method": "notifications/initialized"},
+        {"id": 1, "method": "tools/call", "params": {"name": "get_user", "arguments": {"user": ADA}}},
+    ):
+        server.stdin.write(json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n")
+    await until_asked(slow.box)
+    server.send_signal(signal.SIGTERM)
+    with pytest.raises(TimeoutError), anyio.fail_after(0.3):
+        await server.wait()
+    server.send_signal(signal.SIGTERM)
+    with anyio.fail_after(4):
+        assert await server.wait() == -signal.SIGTERM
