@@ -1,6 +1,10 @@
 # okta-mcp over stdio: docker run --rm -i -e OKTA_ORG_URL -e OKTA_API_TOKEN okta-mcp
-# Over HTTP: docs/deploy.md. The digest is that of the tag for every platform; renew both together.
-FROM python:3.13.14-slim@sha256:9662417aace5ae7b8e2609cce472b72a8958e134ba372808abe9cc1a0c0125e6 AS build
+# Over HTTP: docs/deploy.md. The digest is that of the tag for every platform; renew both together. Where no registry is
+# to be reached, BASE names the same image in a mirror, or another with Python 3.11 or later and pip.
+ARG BASE=python:3.13.14-slim@sha256:9662417aace5ae7b8e2609cce472b72a8958e134ba372808abe9cc1a0c0125e6
+FROM ${BASE} AS build
+# Where packages come from, when it is not where pip looks by itself.
+ARG PIP_INDEX_URL
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY okta_mcp ./okta_mcp
@@ -10,13 +14,13 @@ COPY tool_descriptions ./tool_descriptions
 RUN python -m venv --without-pip /opt/okta-mcp \
     && pip --python /opt/okta-mcp/bin/python install --no-cache-dir --compile '/src[fast,otel,redis]'
 
-FROM python:3.13.14-slim@sha256:9662417aace5ae7b8e2609cce472b72a8958e134ba372808abe9cc1a0c0125e6
+FROM ${BASE}
+ARG BASE
 LABEL org.opencontainers.image.title="okta-mcp" \
       org.opencontainers.image.description="An MCP server that administers an Okta org by name: people, groups, access, audit." \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.base.name="python:3.13.14-slim" \
-      org.opencontainers.image.base.digest="sha256:9662417aace5ae7b8e2609cce472b72a8958e134ba372808abe9cc1a0c0125e6" \
+      org.opencontainers.image.base.name="${BASE}" \
       io.modelcontextprotocol.server.name="com.example/okta-mcp"
 COPY --from=build /opt/okta-mcp /opt/okta-mcp
 COPY deploy/healthcheck.py /opt/okta-mcp/healthcheck.py

@@ -42,7 +42,7 @@ from okta_mcp.guard import (
     caller_of,
     level_of_libraries,
 )
-from okta_mcp.guard.audit import Trail
+from okta_mcp.guard.audit import NoTrail, Tally, Trail
 from okta_mcp.guard.code_ledger import code_ledger
 from okta_mcp.notices import Notices
 from okta_mcp.okta import OktaClient
@@ -83,7 +83,7 @@ def create_server(
         contents: what it holds.
         clock: epoch seconds, for what a confirmation code is good for.
     """
-    policy, directory = policy_of(settings), Directory(okta)
+    policy, directory, tally = policy_of(settings), Directory(okta), Tally(trail or NoTrail())
     owner, reach, protection = Owner(okta), Reach(okta), protection_of(policy, okta)
     runs = Runs(Journal(journal_file(settings.bulk_journal)), settings.bulk_seconds)
     codes = Codes([key.encode() for key in settings.state_key_ring], code_ledger(okta.shared, clock), clock)
@@ -96,7 +96,7 @@ def create_server(
         consent=Consent(policy.confirming, codes),
         reach=reach,
         runs=runs,
-        trail=trail,
+        trail=tally,
     )
     shelf, subscribers = Shelf(contents.offers, okta, directory, policy), Subscribers(okta.shared, directory.forget)
     notices = Notices()
@@ -112,6 +112,7 @@ def create_server(
         shelf=shelf,
         contents=contents,
         subscribers=subscribers,
+        tally=tally,
         lists_reachable=settings.auth_list_reachable,
         calls=Calls(
             (*(one.name for one in contents.actions), *(one.name for one in contents.tools)),
@@ -224,12 +225,14 @@ class OktaServer(MCPServer[Any]):
         contents: what it holds.
         subscribers: who hears of changes.
         calls: what every message passes first.
+        tally: counts the writes.
         lists_reachable: whether tools are listed to a caller that only further scopes would give.
         options: the SDK's.
 
     Attributes:
         subscribers: who hears of changes.
         calls: the calls under way.
+        tally: the writes so far.
         owner: the user behind the credentials; whoever checks these at the start tells it.
         protection: keeps writes away from whom the operator protects; whoever starts the server has it looked up.
         reach: what the credentials can serve; it is found out at the start, too.
@@ -247,6 +250,7 @@ class OktaServer(MCPServer[Any]):
         contents: Contents,
         subscribers: Subscribers,
         calls: Calls,
+        tally: Tally,
         lists_reachable: bool = False,
         **options: Any,
     ) -> None:
@@ -255,6 +259,7 @@ class OktaServer(MCPServer[Any]):
         # In place of the SDK's own tracing, whose spans quote what clients send and errors say.
         self.middleware[:] = [calls, *(one for one in self.middleware if not isinstance(one, OpenTelemetryMiddleware))]
         self.calls = calls
+        self.tally = tally
         self.owner = owner
         self.protection = protection
         self.reach = reach

@@ -5,6 +5,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -32,6 +33,7 @@ def read(path):
 KUSTOMIZATION = read("deploy/kubernetes/kustomization.yaml")
 OBJECTS = {one["kind"]: one for one in (read(KUBERNETES / name) for name in KUSTOMIZATION["resources"])}
 SECRET = read("deploy/kubernetes/secret.example.yaml")
+CALLERS = read("deploy/kubernetes/callers.example.yaml")
 COMPOSE = read("deploy/compose.yaml")
 DEPLOYMENT = OBJECTS["Deployment"]["spec"]
 POD = DEPLOYMENT["template"]
@@ -45,9 +47,9 @@ def fits(selector, labels=POD["metadata"]["labels"]):
 # Kubernetes
 
 
-def test_every_manifest_is_part_of_the_base_but_the_example_of_the_secret():
+def test_every_manifest_is_part_of_the_base_but_the_examples_of_the_secrets():
     here = {path.name for path in KUBERNETES.glob("*.yaml")}
-    assert here == {*KUSTOMIZATION["resources"], "kustomization.yaml", "secret.example.yaml"}
+    assert here == {*KUSTOMIZATION["resources"], "kustomization.yaml", "secret.example.yaml", "callers.example.yaml"}
     assert len(OBJECTS) == len(KUSTOMIZATION["resources"])
 
 
@@ -115,7 +117,7 @@ def test_the_pods_are_what_the_restricted_standard_asks_for():
     assert (container["allowPrivilegeEscalation"], container["readOnlyRootFilesystem"]) == (False, True)
     assert POD["spec"]["automountServiceAccountToken"] is False
     assert not {"hostNetwork", "hostPID", "hostIPC"} & POD["spec"].keys()
-    assert [volume.keys() - {"name"} for volume in POD["spec"]["volumes"]] == [{"emptyDir"}]
+    assert [volume.keys() - {"name"} for volume in POD["spec"]["volumes"]] == [{"emptyDir"}, {"secret"}]
 
 
 @pytest.mark.parametrize("path", ["Dockerfile", *(str(one.relative_to(ROOT)) for one in FILES)])
@@ -127,7 +129,20 @@ def test_every_variable_named_is_an_option_of_the_server(path):
 def test_no_manifest_holds_a_secret():
     secrets = {option.env for option in OPTIONS if option.secret}
     assert not secrets & OBJECTS["ConfigMap"]["data"].keys()
-    assert set(SECRET["stringData"].values()) == {""}
+    assert set(SECRET["stringData"].values()) | set(CALLERS["stringData"].values()) == {""}
+
+
+def test_the_file_of_tokens_is_where_the_server_looks_and_can_be_renewed_there():
+    file = Path(OBJECTS["ConfigMap"]["data"]["OKTA_MCP_AUTH_TOKENS_FILE"])
+    (mounted,) = [one for one in CONTAINER["volumeMounts"] if one["mountPath"] == str(file.parent)]
+    assert mounted["readOnly"] is True
+    assert "subPath" not in mounted
+    (volume,) = [one for one in POD["spec"]["volumes"] if one["name"] == mounted["name"]]
+    assert volume["secret"]["secretName"] == CALLERS["metadata"]["name"]
+    assert list(CALLERS["stringData"]) == [file.name]
+    assert f"./callers:{file.parent}:ro" in COMPOSE["services"]["server"]["volumes"]
+    example = (ROOT / "deploy/compose.env.example").read_text(encoding="utf-8")
+    assert f"\nOKTA_MCP_AUTH_TOKENS_FILE={file}\n" in example
 
 
 def test_calls_under_way_have_the_time_to_end_that_the_server_gives_them():
@@ -140,18 +155,20 @@ def test_calls_under_way_have_the_time_to_end_that_the_server_gives_them():
 
 def test_what_the_server_keeps_has_a_place_it_may_write_to():
     (state,) = re.findall(r"(?m)^RUN install .* (/\S+)$", stages()[1])
-    (mounted,) = CONTAINER["volumeMounts"]
-    assert mounted["mountPath"] == state
-    assert COMPOSE["services"]["server"]["volumes"] == [f"state:{state}"]
+    assert [one["mountPath"] for one in CONTAINER["volumeMounts"] if not one.get("readOnly")] == [state]
+    assert [one for one in COMPOSE["services"]["server"]["volumes"] if not one.endswith(":ro")] == [f"state:{state}"]
     assert COMPOSE["services"]["server"]["environment"]["OKTA_MCP_AUDIT_FILE"].startswith(f"{state}/")
     assert f"XDG_STATE_HOME={Path(state).parent} " in stages()[1]
 
 
-def test_the_configuration_of_the_example_is_one_that_loads(monkeypatch):
+def test_the_configuration_of_the_example_is_one_that_loads(monkeypatch, tmp_path):
     for option in OPTIONS:
         monkeypatch.delenv(option.env, raising=False)
     for name, value in (OBJECTS["ConfigMap"]["data"] | SECRET["stringData"]).items():
         monkeypatch.setenv(name, value or EXAMPLES[name].replace("…", "aB"))
+    tokens = tmp_path / "tokens"
+    tokens.write_text(EXAMPLES["OKTA_MCP_AUTH_TOKENS"])
+    monkeypatch.setenv("OKTA_MCP_AUTH_TOKENS_FILE", str(tokens))
     settings = load_settings(env_file=None)
     assert (settings.read_only, settings.host) == (True, "0.0.0.0")
 
@@ -185,11 +202,46 @@ def test_secrets_come_from_outside_and_the_example_has_a_line_for_each():
     example = (ROOT / "deploy/compose.env.example").read_text(encoding="utf-8")
     named = dict(re.findall(r"(?m)^(?:# )?(\w+)=(.*)$", example))
     secrets = {option.env for option in OPTIONS if option.secret} - COMPOSE["services"]["server"]["environment"].keys()
-    assert secrets | {"REDIS_PASSWORD", "OKTA_MCP_AUTH_TOKENS"} <= named.keys()
-    assert not any(named[name] for name in secrets | {"REDIS_PASSWORD", "OKTA_MCP_AUTH_TOKENS"})
+    assert secrets | {"REDIS_PASSWORD"} <= named.keys()
+    assert not any(named[name] for name in secrets | {"REDIS_PASSWORD"})
     assert set(re.findall(r"(?<!\$)\$\{(\w+)", text)) == {"REDIS_PASSWORD"}
     assert COMPOSE["services"]["server"]["env_file"] == [".env"]
     assert not secrets & set(re.findall(r"\w+", text))
+
+
+# Prometheus
+
+
+RULES = [rule for group in read("deploy/prometheus/rules.yaml")["groups"] for rule in group["rules"]]
+
+
+def test_every_alert_is_about_something_that_the_server_tells():
+    told = (ROOT / "okta_mcp/transports/metrics.py").read_text(encoding="utf-8")
+    named = {name for rule in RULES for name in re.findall(r"\bokta_mcp_[a-z_]+", rule["expr"])}
+    assert {name for name in named if f'"{name.removesuffix("_total")}"' not in told} == set()
+
+
+def test_every_alert_stands_in_the_docs_and_is_tried():
+    page = (ROOT / "docs/observing.md").read_text(encoding="utf-8")
+    tried = (ROOT / "deploy/prometheus/rules.test.yaml").read_text(encoding="utf-8")
+    alerts = [rule["alert"] for rule in RULES]
+    assert re.findall(r"(?m)^\| `(OktaMcp\w+)` \| [^|]+ \| [^|]+ \|$", page) == alerts
+    assert set(re.findall(r'alertname="(\w+)"', tried)) == set(alerts)
+
+
+@pytest.mark.skipif(
+    shutil.which("promtool") is None, reason="promtool, which comes with Prometheus, is not on the PATH"
+)
+def test_prometheus_takes_the_rules_and_they_fire_when_they_should():
+    done = subprocess.run(
+        ["promtool", "test", "rules", "rules.test.yaml"],
+        cwd=ROOT / "deploy/prometheus",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 # The image
@@ -200,12 +252,14 @@ def stages():
     return re.split(r"(?m)^FROM ", text)[1:]
 
 
-def test_base_images_are_named_by_digest():
-    build, image = stages()
-    named = re.compile(r"\S+:\d+\.\d+\.\d+[\w.-]*@(sha256:[0-9a-f]{64})\b")
-    assert build.split()[0] == image.split()[0]
-    assert f'base.digest="{named.match(image)[1]}"' in image
+def test_base_images_are_named_by_digest_and_another_can_be_given():
+    (base,) = re.findall(r"(?m)^ARG BASE=(\S+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    named = re.compile(r"\S+:\d+\.\d+\.\d+[\w.-]*@sha256:[0-9a-f]{64}")
+    assert named.fullmatch(base)
     assert named.fullmatch(COMPOSE["services"]["redis"]["image"])
+    assert [stage.split()[0] for stage in stages()] == ["${BASE}", "${BASE}"]
+    # An argument from before the first stage is only known in another one that asks for it.
+    assert re.search(r"(?s)\nARG BASE\n.*base\.name=\"\$\{BASE\}\"", stages()[1])
 
 
 def test_the_labels_tell_the_version_that_is_built():

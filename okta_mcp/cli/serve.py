@@ -63,6 +63,7 @@ def run(given: dict[str, Any]) -> int:
                         protection=server.protection,
                         admission=Admission.of(settings, policy_of(settings)),
                         calls=server.calls,
+                        tally=server.tally,
                         bounds=Bounds.of(settings),
                         meanwhile=server.subscribers.hear_others,
                         on_ready=_tell_addresses,

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from okta_mcp.guard import Owner, Protection, Reach
+from okta_mcp.guard.audit import Tally
 from okta_mcp.okta import OktaClient
 from okta_mcp.transports.arrival import announce
 from okta_mcp.transports.bounds import Bounds
@@ -139,6 +140,7 @@ async def serve_http(
     reach: Reach,
     protection: Protection | None = None,
     calls: Calls | None = None,
+    tally: Tally | None = None,
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen
     admission: Admission = UNASKED,
     meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None,
@@ -155,6 +157,7 @@ async def serve_http(
         reach: is told what they can serve.
         protection: looks up whom it protects.
         calls: the server's calls under way, which are waited for in the end.
+        tally: the server's writes so far, for the metrics.
         bounds: how much clients may ask.
         admission: who is let in.
         meanwhile: runs beside it, and is cancelled in the end.
@@ -174,7 +177,7 @@ async def serve_http(
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         address = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
         readiness, calls = Readiness(okta, file=admission.file), calls or Calls(())
-        metrics = Metrics(calls, okta, readiness, admission.file)
+        metrics = Metrics(calls, okta, readiness, admission.file, tally)
         traffic = Traffic(bounds, calls, readiness, metrics)
         config = uvicorn.Config(
             http_app(server, host, admission, address=address, traffic=traffic),

@@ -10,7 +10,7 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from okta_mcp import __version__
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from prometheus_client.metrics_core import Metric
 
+    from okta_mcp.guard.audit import Tally
     from okta_mcp.okta import OktaClient
     from okta_mcp.okta.watching import Attempt
     from okta_mcp.transports.callers import TokensFile
@@ -40,10 +41,16 @@ class Metrics:
         okta: its requests are counted, and its rate limits shown.
         readiness: is shown as it was last found out; being looked at asks Okta nothing.
         file: of the tokens that are let in.
+        tally: the writes so far.
     """
 
     def __init__(
-        self, calls: "Calls", okta: "OktaClient", readiness: "Readiness", file: "TokensFile | None" = None
+        self,
+        calls: "Calls",
+        okta: "OktaClient",
+        readiness: "Readiness",
+        file: "TokensFile | None" = None,
+        tally: "Tally | None" = None,
     ) -> None:
         self._registry = registry = CollectorRegistry()
         self._calls = Counter("okta_mcp_calls", "Messages of clients", ("method", "tool", "outcome"), registry=registry)
@@ -65,7 +72,7 @@ class Metrics:
         self.open = Gauge("okta_mcp_http_open", "HTTP requests and streams open now", ("kind",), registry=registry)
         for kind in ("request", "stream"):
             self.open.labels(kind)
-        registry.register(_Now(calls, okta, readiness, file))
+        registry.register(_Now(calls, okta, readiness, file, tally))
         ProcessCollector(registry=registry)
         calls.watchers.append(self._called)
         okta.watchers.append(self._asked)
@@ -98,8 +105,16 @@ class Metrics:
 class _Now(Collector):
     """What is not counted but looked up when somebody asks."""
 
-    def __init__(self, calls: "Calls", okta: "OktaClient", readiness: "Readiness", file: "TokensFile | None") -> None:
+    def __init__(
+        self,
+        calls: "Calls",
+        okta: "OktaClient",
+        readiness: "Readiness",
+        file: "TokensFile | None",
+        tally: "Tally | None",
+    ) -> None:
         self._file = file
+        self._tally = tally
         self._calls = calls
         self._okta = okta
         self._readiness = readiness
@@ -114,8 +129,19 @@ class _Now(Collector):
         build.add_metric((__version__,), 1)
         yield build
         yield GaugeMetricFamily("okta_mcp_ready", "Whether it can do its work", value=self._readiness.known)
+        trouble = GaugeMetricFamily("okta_mcp_okta_trouble", "Why Okta cannot be used", labels=("reason",))
+        for reason, present in self._readiness.with_okta.items():
+            trouble.add_metric((reason,), present)
+        yield trouble
         yield GaugeMetricFamily("okta_mcp_draining", "Whether it is ending", value=self._readiness.draining)
         yield GaugeMetricFamily("okta_mcp_calls_under_way", "Calls without an answer", value=self._calls.under_way)
+        if self._tally is not None:
+            writes = CounterMetricFamily("okta_mcp_writes", "Writes, by how they ended", labels=("result",))
+            for result, count in self._tally.ended.items():
+                writes.add_metric((result,), count)
+            yield writes
+            writable = self._tally.writable
+            yield GaugeMetricFamily("okta_mcp_audit_up", "Whether the audit trail could be written", value=writable)
         if self._file is not None:
             yield GaugeMetricFamily("okta_mcp_tokens", "Fixed tokens that are let in", value=self._file.held)
             usable = self._file.trouble is None

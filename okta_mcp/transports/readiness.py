@@ -1,7 +1,7 @@
 """Whether this server can do its work now: asked as often as one likes, found out seldom."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, get_args
 
 import anyio
 
@@ -21,7 +21,8 @@ from okta_mcp.okta.org import get_me, get_org
 from okta_mcp.okta.watching import Attempt
 from okta_mcp.transports.callers import TokensFile
 
-Reason = Literal["draining", "okta_unreachable", "credentials_refused", "okta_fault"]
+Trouble = Literal["okta_unreachable", "credentials_refused", "okta_fault"]
+Reason = Literal["draining"] | Trouble
 
 _GOOD_FOR = 30.0
 """Seconds that an answer of Okta's counts; whatever a client makes us ask is one."""
@@ -63,6 +64,11 @@ class Readiness:
     def known(self) -> bool:
         """Whether it was ready when that was last found out."""
         return not self.draining and self._reason is None and self._until > float("-inf")
+
+    @property
+    def with_okta(self) -> dict[str, bool]:
+        """Which trouble there was with Okta when that was last found out, of all that there may be."""
+        return {one: one == self._reason for one in get_args(Trouble)}
 
     @property
     def trouble(self) -> list[str]:

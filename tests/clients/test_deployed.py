@@ -36,17 +36,20 @@ def desk(capsys):
 
 
 @pytest.fixture
-async def pod(desk):
+async def pod(desk, tmp_path):
     """Start the server as a pod would, on a free port of this machine; yield its base URL."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     box = Sandbox()
     async with running(box) as org:
         ours = {name: value for name, value in os.environ.items() if name not in {option.env for option in OPTIONS}}
-        secret = {"OKTA_API_TOKEN": box.api_token, "OKTA_MCP_AUTH_TOKENS": desk[1], "OKTA_MCP_STATE_KEYS": "5e" * 32}
+        secret = {"OKTA_API_TOKEN": box.api_token, "OKTA_MCP_STATE_KEYS": "5e" * 32}
+        mounted = tmp_path / "tokens"
+        mounted.write_text(desk[1])
         here = {
             "OKTA_ORG_URL": org,
             "OKTA_MCP_PORT": str(port),
+            "OKTA_MCP_AUTH_TOKENS_FILE": str(mounted),
             "OKTA_MCP_DRAIN_NOTICE": "0",
             "OKTA_MCP_AUDIT_FILE": "-",
         }

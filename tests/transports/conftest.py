@@ -137,7 +137,7 @@ async def opening() -> AsyncIterator[Open]:
                 watching = asyncio.create_task(file.watch())
                 stack.push_async_callback(ended, watching)
             server, readiness = create_server(options, okta), Readiness(okta, file=admission.file)
-            metrics = Metrics(server.calls, okta, readiness, admission.file)
+            metrics = Metrics(server.calls, okta, readiness, admission.file, server.tally)
             traffic = Traffic(Bounds(), server.calls, readiness, metrics) if probes else None
             app = http_app(server, host, admission, address=address, traffic=traffic)
             url = await stack.enter_async_context(listening(app, listener))

@@ -14,7 +14,7 @@ from mcp import Client
 from mcp.client.sse import sse_client
 from pydantic import SecretStr
 
-from okta_mcp.guard.audit import KeptTrail, Ledger, Seal, Trail
+from okta_mcp.guard.audit import BrokenTrail, KeptTrail, Ledger, Seal, Trail
 from okta_mcp.okta import OktaClient, OrgAddress
 from okta_mcp.sandbox import Sandbox
 from okta_mcp.sandbox.faults import FaultRule, Kind
@@ -112,7 +112,10 @@ async def serve(monkeypatch, listening_on):
             server = create_server(load_settings({"call_seconds": call_seconds}, env_file=None), okta, trail)
             readiness = Readiness(okta)
             traffic = Traffic(
-                replace(Bounds(), **bounds), server.calls, readiness, Metrics(server.calls, okta, readiness)
+                replace(Bounds(), **bounds),
+                server.calls,
+                readiness,
+                Metrics(server.calls, okta, readiness, tally=server.tally),
             )
             url = await stack.enter_async_context(listening_on(http_app(server, "127.0.0.1", traffic=traffic)))
             http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
@@ -148,6 +151,10 @@ async def test_it_is_not_ready_without_okta_and_lives_all_the_same(serve, troubl
     answer = await one.http.get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "reason": reason})
     assert (await one.http.get("/livez")).status_code == 200
+    told = (await one.http.get("/metrics")).text
+    assert [
+        line for line in told.splitlines() if line.startswith("okta_mcp_okta_trouble{") and line.endswith(" 1.0")
+    ] == [f'okta_mcp_okta_trouble{{reason="{reason}"}} 1.0']
 
 
 async def test_a_403_is_an_answer_to_somebody_who_was_let_in(serve):
@@ -209,6 +216,18 @@ async def test_the_metrics_count_calls_and_what_okta_was_asked(serve):
     ):
         assert line in lines
     assert "ada" not in metrics.text.lower()
+
+
+@pytest.mark.parametrize(
+    ("trail", "result", "up"), [(None, "done", "1.0"), (BrokenTrail("the disk is gone"), "unrecorded", "0.0")]
+)
+async def test_the_metrics_tell_how_writes_ended_and_whether_the_trail_can_be_written(serve, trail, result, up):
+    one = await serve(trail=trail)
+    assert f"okta_mcp_audit_up {up}" in (await one.http.get("/metrics")).text.splitlines()
+    await one.call("suspend_user")
+    lines = (await one.http.get("/metrics")).text.splitlines()
+    assert f'okta_mcp_writes_total{{result="{result}"}} 1.0' in lines
+    assert f"okta_mcp_audit_up {up}" in lines
 
 
 @pytest.mark.parametrize(("path", "elsewhere"), [("/livez", 200), ("/readyz", 200), ("/metrics", 421)])

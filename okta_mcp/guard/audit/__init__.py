@@ -9,6 +9,7 @@ from okta_mcp.guard.audit.reconciling import Reconciled, reconcile, request_of
 from okta_mcp.guard.audit.recovery import Damaged
 from okta_mcp.guard.audit.redaction import HIDDEN, recorded
 from okta_mcp.guard.audit.sealing import Place, Seal
+from okta_mcp.guard.audit.tally import Tally
 from okta_mcp.guard.audit.trail import BrokenTrail, KeptTrail, NoTrail, Trail, Unrecorded
 from okta_mcp.guard.audit.verifying import Fault, Findings, verify
 
@@ -31,6 +32,7 @@ __all__ = [
     "Reconciled",
     "Seal",
     "Sent",
+    "Tally",
     "Target",
     "Trail",
     "Unrecorded",
