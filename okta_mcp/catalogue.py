@@ -25,8 +25,7 @@ def show(settings: Settings) -> None:
             listed_tool(action, output_schema=settings.output_schemas, confirming=policy_of(settings).confirming)
         )
         total += size
-        scopes = " ".join(action.scopes)
-        _print(f"{action.name:26}{action.title:28}{action.effect:13}{action.toolset:9}{size:6}  {scopes}")
+        _print(f"{action.name:26}{action.title:28}{action.effect:13}{action.toolset:9}{size:6}  {action.needs}")
     _print(f"\n{len(offered)} tools, {total} bytes, about {total // 4} tokens.")
     hidden = [action.name for action in ACTIONS if action not in offered]
     if hidden:
@@ -37,7 +36,7 @@ def show_one(settings: Settings, action: Action) -> None:
     """Print what a model reads of one tool: its description, its arguments and its size."""
     tool = listed_tool(action, output_schema=settings.output_schemas, confirming=policy_of(settings).confirming)
     _print(f"{tool.name}: {tool.title}")
-    _print(f"{action.effect}, toolset {action.toolset}, {' '.join(action.scopes)}, {listed_size(tool)} bytes")
+    _print(f"{action.effect}, toolset {action.toolset}, {action.needs}, {listed_size(tool)} bytes")
     if not policy_of(settings).offers(action):
         _print("Switched off")
     _print(f"\n{textwrap.fill(tool.description or '', _WIDTH)}\n")

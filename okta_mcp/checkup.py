@@ -5,7 +5,7 @@ from functools import partial
 
 from okta_mcp.actions import ACTIONS
 from okta_mcp.actions.action import Action
-from okta_mcp.guard import Policy, missing, neutral_text
+from okta_mcp.guard import Policy, missing, neutral_text, served
 from okta_mcp.okta import CredentialsRefused, Forbidden, OktaApiError, OktaClient, OktaError, Unauthorized
 from okta_mcp.okta.identity import identify
 from okta_mcp.okta.together import together
@@ -52,8 +52,7 @@ async def check(settings: Settings, okta: OktaClient) -> int:
         _say(f"Read {area}", _reason(problem) if problem else "yes")
     policy = policy_of(settings)
     offered = [action for action in ACTIONS if policy.offers(action)]
-    served = [action for action in offered if scopes is None or not missing(action.scopes, scopes)]
-    _say_tools(offered, served, scopes)
+    _say_tools(offered, [action for action in offered if scopes is None or served(action, scopes)], scopes)
     whose = "the token's owner" if scopes is None else "the app" if user is None else user.login
     _say("Writes", "off (read-only)" if policy.read_only else f"as far as the roles of {whose} allow")
     unprotected = await _say_safeguards(policy, okta)
@@ -116,21 +115,25 @@ async def _readable(okta: OktaClient) -> dict[str, OktaError | None]:
     return dict(zip(_AREAS, problems, strict=True))
 
 
-def _say_tools(offered: Sequence[Action], served: Sequence[Action], scopes: frozenset[str] | None) -> None:
-    writes = sum(action.writes for action in served)
+def _say_tools(offered: Sequence[Action], within: Sequence[Action], scopes: frozenset[str] | None) -> None:
+    writes = sum(action.writes for action in within)
     if scopes is None:
         _say("Tools", f"{len(offered)} of {len(ACTIONS)} on offer, {writes} of them can change something")
         return
     _say("Scopes", " ".join(sorted(scopes)) or "none")
     _say(
         "Tools",
-        f"{len(offered)} of {len(ACTIONS)} on offer, {len(served)} of them within these scopes, {writes} of those can "
+        f"{len(offered)} of {len(ACTIONS)} on offer, {len(within)} of them within these scopes, {writes} of those can "
         "change something",
     )
     lacking: dict[str, list[str]] = {}
     for action in offered:
         for scope in missing(action.scopes, scopes):
             lacking.setdefault(scope, []).append(action.name)
+    for action in offered:
+        for part in action.parts:
+            for scope in missing(part.scopes, scopes):
+                lacking.setdefault(scope, []).append(f"{action.name} {part.words}")
     for scope, names in lacking.items():
         _say(f"Not granted {scope}", f"needed by {', '.join(names)}")
 

@@ -206,7 +206,7 @@ def protection_of(policy: Policy, okta: OktaClient) -> Protection:
 def scopes_of(settings: Settings) -> frozenset[str]:
     """Return the OAuth scopes that the tools on offer, their protection, and the org's own name need."""
     policy = policy_of(settings)
-    tools = {scope for one in ACTIONS if policy.offers(one) for scope in one.scopes}
+    tools = {scope for one in ACTIONS if policy.offers(one) for scope in one.all_scopes}
     return frozenset(tools | policy.rules.scopes | {ORG_SCOPE})
 
 

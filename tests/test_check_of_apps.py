@@ -13,7 +13,7 @@ from okta_mcp.settings import load_settings
 
 URL = "https://sandbox.okta.example"
 KEY, OTHER = SigningKey.made(), SigningKey.made()
-EVERY = {scope for action in ACTIONS for scope in action.scopes} | {"okta.orgs.read"}
+EVERY = {scope for action in ACTIONS for scope in action.all_scopes} | {"okta.orgs.read"}
 
 
 @pytest.fixture
@@ -66,6 +66,23 @@ async def test_a_scope_that_is_not_granted_is_named_with_the_tools_that_need_it(
     assert told["Read System Log"].startswith("no; a scope is not granted to the app. Okta answered 403")
     assert told["Org"] == "not readable with these scopes and roles"
     assert told["Result"] == "usable, except System Log."
+
+
+async def test_what_is_served_in_part_is_told_with_the_part_that_is_not(checked):
+    status, told, _ = await checked(granted={"okta.users.manage", "okta.orgs.read"})
+    assert status == 0
+    assert told["Not granted okta.apps.read"] == (
+        "needed by deactivate_user to count apps when it is confirmed, list_user_applications for status, settings and "
+        "what has no tile"
+    )
+    assert told["Not granted okta.groups.read"] == (
+        "needed by list_groups, list_group_users, find_group, create_user with `groups`"
+    )
+    assert told["Not granted okta.groups.manage"] == (
+        "needed by assign_user_to_group, remove_user_from_group, run_bulk for a `tool` of groups"
+    )
+    assert "Not granted okta.users.read" not in told
+    assert told["Tools"] == "22 of 22 on offer, 16 of them within these scopes, 10 of those can change something"
 
 
 @pytest.mark.parametrize("roles", [(), ("REPORT_ADMIN",)])

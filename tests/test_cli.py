@@ -112,7 +112,7 @@ def test_tools_shows_every_tool_with_its_price(capsys):
     lines = out.splitlines()
     assert [line.split()[0] for line in lines[1:23]] == [action.name for action in ACTIONS]
     assert re.fullmatch(r"22 tools, \d+ bytes, about \d+ tokens\.", lines[24])
-    sizes = [int(re.search(r"\s(\d+)  okta\.", line)[1]) for line in lines[1:23]]
+    sizes = [int(re.search(r"\s(\d+)  (?:okta\.|for a|none)", line)[1]) for line in lines[1:23]]
     assert sum(sizes) == int(lines[24].split()[2])
     assert err == ""
 
@@ -136,11 +136,11 @@ def test_tools_shows_what_is_switched_off(capsys, flags, first, hidden):
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
 def test_one_tool_is_shown_with_all_its_arguments(capsys, action):
     assert main(["tools"]) == 0
-    size = re.search(rf"^{action.name} .*\s(\d+)  okta\.", capsys.readouterr().out, re.MULTILINE)[1]
+    size = re.search(rf"^{action.name} .*\s(\d+)  {re.escape(action.needs)}$", capsys.readouterr().out, re.MULTILINE)[1]
     assert main(["tools", action.name]) == 0
     head, facts_line, *rest = capsys.readouterr().out.splitlines()
     assert head == f"{action.name}: {action.title}"
-    assert facts_line == f"{action.effect}, toolset {action.toolset}, {' '.join(action.scopes)}, {size} bytes"
+    assert facts_line == f"{action.effect}, toolset {action.toolset}, {action.needs}, {size} bytes"
     shown = " ".join(" ".join(rest).split())
     assert " ".join(description_of(action.name).split()) in shown
     schema = listed_tool(action).input_schema

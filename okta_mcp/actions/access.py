@@ -14,7 +14,7 @@ from okta_mcp.actions.fitting import ROOM, Place, fit, split_cursor
 from okta_mcp.actions.references import KnownUser
 from okta_mcp.actions.results import Table, counted
 from okta_mcp.directory import GroupRow, Person
-from okta_mcp.guard import Neutral, neutral, neutral_text
+from okta_mcp.guard import Neutral, Part, neutral, neutral_text
 from okta_mcp.okta import Application, AppLink, Forbidden, User, inner
 from okta_mcp.okta import applications as okta_applications
 from okta_mcp.okta import users as okta_users
@@ -120,7 +120,8 @@ async def list_user_groups(call: Call, *, user: KnownUser) -> UserGroups:
     effect=Effect.READ,
     idempotent=True,
     toolset="users",
-    scopes=("okta.apps.read", "okta.users.read"),
+    scopes=("okta.users.read",),
+    parts=(Part("for status, settings and what has no tile", ("okta.apps.read",)),),
 )
 async def list_user_applications(
     call: Call,
@@ -207,8 +208,9 @@ async def _tiles(call: Call, user: User, limit: int) -> UserApplications:
         user=Person.of(user),
         applications=shown,
         complete=False,
-        note="These credentials may not read applications. Shown are the tiles of the user's dashboard: without "
-        "status and settings, and without applications that are inactive or have no tile." + cut,
+        note="These credentials may not read applications (scope okta.apps.read, and an admin role for them). Shown "
+        "are the tiles of the user's dashboard: without status and settings, and without applications that are "
+        "inactive or have no tile." + cut,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from okta_mcp.actions.results import Result
 from okta_mcp.directory import Directory
+from okta_mcp.guard import Part
 from okta_mcp.okta import OktaClient
 from okta_mcp.records import record
 
@@ -92,11 +93,12 @@ class Action:
         effect: what it does to the org.
         idempotent: whether a repeat with the same arguments changes nothing more.
         toolset: the section of the connector it belongs to.
-        scopes: the Okta OAuth scopes its requests need.
+        scopes: the Okta OAuth scopes its requests need in any case.
         grants: whether it puts somebody into the groups it names.
         description: what a model reads of it; None for `tool_descriptions/<name>.md`.
         irreversible: what of it no further call brings back; None when everything can be undone.
         made_of_others: whether it only performs other actions, which are confirmed, limited and rehearsed themselves.
+        parts: what of it needs further scopes.
     """
 
     run: Body
@@ -110,6 +112,19 @@ class Action:
     description: str | None = None
     irreversible: Irreversible | None = None
     made_of_others: bool = False
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def all_scopes(self) -> frozenset[str]:
+        """The scopes for all of it; the actions that it is made of ask for theirs."""
+        further = () if self.made_of_others else self.parts
+        return frozenset({*self.scopes, *(scope for one in further for scope in one.scopes)})
+
+    @property
+    def needs(self) -> str:
+        """The scopes in words: those for any call, and those for its parts."""
+        further = [f"{one.words}: {', '.join(one.scopes)}" for one in self.parts]
+        return "; ".join(filter(None, [", ".join(self.scopes), *further])) or "none"
 
     @property
     def writes(self) -> bool:
@@ -141,6 +156,7 @@ def action(
     description: str | None = None,
     irreversible: Irreversible | None = None,
     made_of_others: bool = False,
+    parts: tuple[Part, ...] = (),
 ) -> Callable[[Body], Action]:
     """Make an action of a typed function. Nothing is registered; the registry lists the records."""
 
@@ -157,6 +173,7 @@ def action(
             description=description,
             irreversible=irreversible,
             made_of_others=made_of_others,
+            parts=parts,
         )
 
     return record

@@ -210,7 +210,7 @@ def _forbidden(error: Forbidden, action: Action, named: Named) -> Explanation:
         return wrong_state(action, named)
     if error.code == "insufficient_scope":
         return Explanation(
-            f"This server's app was not granted a scope that this needs ({', '.join(action.scopes)}).",
+            f"This server's app was not granted a scope that this needs ({action.needs}).",
             "the operator grants it in the Admin Console (Applications, the app, Okta API Scopes).",
         )
     if error.code == "E0000023":
@@ -223,7 +223,7 @@ def _forbidden(error: Forbidden, action: Action, named: Named) -> Explanation:
     if error.code in {"E0000014", "E0000080"}:
         return Explanation("Okta does not accept this password.", "choose one that meets the policy quoted below.")
     return uneditable(named) or Explanation(
-        f"The credentials of this server may not do this ({', '.join(action.scopes)}).",
+        f"The credentials of this server may not do this ({action.needs}).",
         "the operator gives the token's admin the role for it; `okta-mcp check` shows what is allowed.",
     )
 

@@ -10,7 +10,7 @@ from okta_mcp.actions.passwords import handed_out
 from okta_mcp.actions.references import TheUser, TheUserHere
 from okta_mcp.actions.results import Written
 from okta_mcp.actions.status import Status, status_now, still_at_it
-from okta_mcp.guard import neutral_text, quoted
+from okta_mcp.guard import Part, neutral_text, quoted
 from okta_mcp.okta import OktaError, User, inner
 from okta_mcp.okta import Written as Reply
 from okta_mcp.okta import users as okta_users
@@ -140,6 +140,7 @@ def _named(names: list[str], *, more: bool) -> str:
     toolset="users",
     scopes=_MANAGE,
     irreversible=Irreversible(_lost_by_deactivation, counted=_counted),
+    parts=(Part("to count apps when it is confirmed", ("okta.apps.read",)),),
 )
 async def deactivate_user(
     call: Call,

@@ -156,7 +156,7 @@ class Performer:
         if self._policy.withhold_secrets:
             require_withheld(action, values)
         code = spelled.get(CONFIRMATION)
-        await self._reach.enforce(action)
+        await self._reach.enforce(action, values)
         directory = self._directory.observed(self._stage.in_turn(sender))
         await resolve(directory, arguments.references, values, sender.chooser, named)
         await self._protect(action, named)
@@ -164,6 +164,27 @@ class Performer:
             name: value for name, value in spelled.items() if name != CONFIRMATION and name not in arguments.references
         }
         return Prepared(action, values, named, plain, code)
+
+    async def admit(self, action: Action, given: Mapping[str, Any], values: Mapping[str, Any], sender: Sender) -> None:
+        """Stop a call that `prepare` would stop whomever it names, before anybody is looked up.
+
+        Args:
+            action: what to do.
+            given: the arguments as the client sent them.
+            values: the same, checked, by parameter.
+            sender: who sent it.
+
+        Raises:
+            Refused: the operator's policy does not allow it, or the credentials lack a scope for it. It is in the
+                trail.
+            OktaError: there is no access token to be had.
+        """
+        try:
+            self._policy.enforce(action, sender.caller)
+            await self._reach.enforce(action, values)
+        except Refused as error:
+            await self._clerk.refused(action, given, {}, sender, rule_of(error))
+            raise
 
     def allow(self, action: Action, sender: Sender) -> None:
         """Stop what the operator does not allow this caller, whatever it is called with.

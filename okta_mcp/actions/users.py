@@ -30,7 +30,7 @@ from okta_mcp.actions.results import CountableTable, Done, Result, cell, counted
 from okta_mcp.actions.settling import created_after_all
 from okta_mcp.actions.status import LOOK_AGAIN, still_at_it
 from okta_mcp.directory import Person, UserRow
-from okta_mcp.guard import Neutral, neutral
+from okta_mcp.guard import Neutral, Part, neutral
 from okta_mcp.okta import OktaClient, OktaError, Page, User, inner
 from okta_mcp.okta import users as okta_users
 
@@ -151,7 +151,8 @@ class UserCreated(Result):
     effect=Effect.WRITE,
     idempotent=False,
     toolset="users",
-    scopes=("okta.users.manage", "okta.groups.read"),
+    scopes=("okta.users.manage",),
+    parts=(Part("with `groups`", ("okta.groups.read",), lambda arguments: bool(arguments["groups"])),),
     grants=True,
 )
 async def create_user(

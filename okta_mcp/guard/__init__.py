@@ -10,7 +10,7 @@ from okta_mcp.guard.owner import Owner
 from okta_mcp.guard.pace import Limits, WritePace
 from okta_mcp.guard.policy import Policy
 from okta_mcp.guard.protection import Protection, Rules
-from okta_mcp.guard.reach import Reach, missing
+from okta_mcp.guard.reach import Part, Reach, missing, served
 from okta_mcp.guard.refused import Refused
 from okta_mcp.guard.request import REQUEST_KEY, new_request_id, request, request_id, told_request_id
 from okta_mcp.guard.standing import Standing
@@ -25,6 +25,7 @@ __all__ = [
     "Limits",
     "Neutral",
     "Owner",
+    "Part",
     "Policy",
     "Protection",
     "Reach",
@@ -47,5 +48,6 @@ __all__ = [
     "quoted",
     "request",
     "request_id",
+    "served",
     "told_request_id",
 ]

@@ -1,10 +1,28 @@
 """Which tools the server's own credentials can serve, as far as their OAuth scopes tell."""
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
 
 from okta_mcp.guard.refused import Refused
 from okta_mcp.okta import OktaClient
+from okta_mcp.records import record
+
+
+@record
+class Part:
+    """What of a tool needs scopes besides those that it needs in any case.
+
+    Args:
+        words: what it is, to stand behind the tool's name, such as "with `groups`".
+        scopes: what it needs besides.
+        when: tells by the arguments of a call whether it asks for this; None for what an answer lacks without these
+            scopes, while the call is served all the same.
+    """
+
+    words: str
+    scopes: tuple[str, ...]
+    when: Callable[[Mapping[str, Any]], bool] | None = None
 
 
 class Scoped(Protocol):
@@ -16,7 +34,15 @@ class Scoped(Protocol):
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """The OAuth scopes its requests need."""
+        """The OAuth scopes its requests need in any case."""
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """What of it needs more."""
+
+    @property
+    def made_of_others(self) -> bool:
+        """Whether it does nothing but its parts, so that it is of use with the scopes of one of them."""
 
 
 async def _unheard() -> None:
@@ -47,8 +73,8 @@ class Reach:
         return self._okta.credentials.scoped
 
     def serves(self, action: Scoped) -> bool:
-        """Tell whether a tool can be served, as far as is known without asking Okta."""
-        return self._known is None or not missing(action.scopes, self._known)
+        """Tell whether a tool can be served, at least in part, as far as is known without asking Okta."""
+        return self._known is None or served(action, self._known)
 
     async def learn(self) -> None:
         """Find out the scopes; an access token is asked for if there is none.
@@ -58,30 +84,50 @@ class Reach:
         """
         await self._take(await self._okta.scopes())
 
-    async def enforce(self, action: Scoped) -> None:
+    async def enforce(self, action: Scoped, arguments: Mapping[str, Any]) -> None:
         """Stop a call that Okta would refuse for want of a scope.
+
+        Args:
+            action: what is called.
+            arguments: what with, by parameter.
 
         Raises:
             Refused: naming the scopes that are missing.
             OktaError: there is no access token to be had.
         """
         await self.learn()
-        if not self.serves(action):
+        if self._lacking(action, arguments) is not None:
             # It may have been granted since; a token that is a minute old is worth replacing to see.
             await self._take(await self._okta.scopes(renewed=True))
-        if self._known is not None and (lacking := missing(action.scopes, self._known)):
-            scopes = " and ".join(lacking)
+        if (lacking := self._lacking(action, arguments)) is not None:
+            asked, without = (f"{lacking.words} ", "do without that, or ") if lacking.words else ("", "")
             raise Refused(
-                f"{action.name} was not called: it needs {scopes}, which this server's access token does not have; "
-                "nothing was changed",
-                "the operator grants it to the app in the Admin Console (Applications, the app, Okta API Scopes), and "
-                "names it in OKTA_SCOPES if that is set; it works a minute later.",
+                f"{action.name} was not called: {asked}it needs {' and '.join(lacking.scopes)}, which this server's "
+                "access token does not have; nothing was changed",
+                f"{without}the operator grants it to the app in the Admin Console (Applications, the app, Okta API "
+                "Scopes), and names it in OKTA_SCOPES if that is set; it works a minute later.",
             )
+
+    def _lacking(self, action: Scoped, arguments: Mapping[str, Any]) -> Part | None:
+        """Return what of a call cannot be served, with the scopes that are missing; None when all of it can."""
+        if self._known is None:
+            return None
+        asked = (one for one in action.parts if one.when is not None and one.when(arguments))
+        for one in (Part("", action.scopes), *asked):
+            if lacking := missing(one.scopes, self._known):
+                return replace(one, scopes=tuple(lacking))
+        return None
 
     async def _take(self, scopes: frozenset[str] | None) -> None:
         if scopes != self._known:
             self._known = scopes
             await self.on_change()
+
+
+def served(action: Scoped, held: frozenset[str]) -> bool:
+    """Tell whether scopes are enough for a tool, or for some part of one that is made of others."""
+    parts = not action.made_of_others or any(not missing(one.scopes, held) for one in action.parts)
+    return parts and not missing(action.scopes, held)
 
 
 def missing(needed: Iterable[str], held: frozenset[str]) -> list[str]:

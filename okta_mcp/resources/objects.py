@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from okta_mcp.actions import ACTIONS, UserDetail
+from okta_mcp.actions import ACTIONS, Action, UserDetail
 from okta_mcp.directory import LONGEST, GroupRow, UserRow
 from okta_mcp.guard import asking, neutral
 from okta_mcp.okta import inner
@@ -78,11 +78,7 @@ def policy_facts(sources: Sources) -> dict[str, Any]:
     """Return what this server may do for whoever asks. It is settled when the server starts."""
     policy, caller = sources.policy, asking()
     read_only = policy.read_only or not caller.rights.writes
-    tools = [
-        {"name": one.name, "title": one.title, "effect": one.effect, "toolset": one.toolset, "scopes": one.scopes}
-        for one in ACTIONS
-        if policy.offers(one, caller)
-    ]
+    tools = [_tool(one) for one in ACTIONS if policy.offers(one, caller)]
     return {
         "label": "Read-only" if read_only else "Reads and writes",
         "org": sources.okta.address.origin,
@@ -91,6 +87,12 @@ def policy_facts(sources: Sources) -> dict[str, Any]:
         "tools": tools,
         "switchedOff": [one.name for one in ACTIONS if not policy.offers(one, caller)],
     }
+
+
+def _tool(action: Action) -> dict[str, Any]:
+    known = {"name": action.name, "title": action.title, "effect": action.effect, "toolset": action.toolset}
+    further = {part.words: part.scopes for part in action.parts}
+    return {**known, "scopes": action.scopes, **({"further": further} if further else {})}
 
 
 def _attribute(name: str, attribute: Mapping[str, Any], *, required: bool, custom: bool) -> dict[str, Any]:

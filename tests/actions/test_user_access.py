@@ -227,7 +227,7 @@ async def test_without_rights_over_applications_the_dashboards_tiles_are_shown(o
     answer = await org.call("list_user_applications", user=CHLOE)
     assert answer.story == snapshot("""\
 "Chloe Bennett" (chloe.bennett@example.com) has 3 applications, not all.
-These credentials may not read applications. Shown are the tiles of the user's dashboard: without status and settings, and without applications that are inactive or have no tile.
+These credentials may not read applications (scope okta.apps.read, and an admin role for them). Shown are the tiles of the user's dashboard: without status and settings, and without applications that are inactive or have no tile.
 id	label	name
 <Mail Suite>	Mail Suite	google
 <Expenses>	Expenses	template_swa

@@ -85,7 +85,7 @@ class Org:
         form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         file.write_bytes(key.private_bytes(*form))
         public = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
-        scopes = {scope for action in ACTIONS for scope in action.scopes}
+        scopes = {scope for action in ACTIONS for scope in action.all_scopes}
         app = self.box.register_service_app(
             "Night Shift", jwks=public, scopes=scopes, roles=("SUPER_ADMIN",), dpop=True
         )

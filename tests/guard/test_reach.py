@@ -18,9 +18,17 @@ from okta_mcp.transports import announce
 
 URL = "https://sandbox.okta.example"
 ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
-EVERY = {scope for action in ACTIONS for scope in action.scopes}
+EVERY = {scope for action in ACTIONS for scope in action.all_scopes}
 KEY = SigningKey.made()
-READS_USERS = {one.name for one in ACTIONS if one.scopes == ("okta.users.read",)}
+READS_USERS = {
+    "list_users",
+    "get_user",
+    "list_user_groups",
+    "list_user_applications",
+    "find_user",
+    # What came of earlier runs stands in this server's own journal.
+    "get_bulk_run",
+}
 
 
 class Served:
@@ -122,6 +130,95 @@ async def test_a_scope_that_is_granted_later_works_a_minute_later_and_is_told():
         with anyio.fail_after(5):
             await one.told.wait()
         assert "get_system_log_events" in await names(client)
+
+
+NORA = {"firstName": "Nora", "lastName": "Quist", "email": "nora.quist@example.com"}
+
+
+@ERAS
+async def test_a_tool_is_offered_for_what_can_be_served_and_names_what_the_rest_lacks(mode):
+    one = Served(("okta.users.manage",))
+    await one.announce()
+    async with one.okta, Client(one.server, mode=mode) as client:
+        assert {"create_user", "deactivate_user", "run_bulk"} <= await names(client)
+        before = len(one.requests)
+        refused = await client.call_tool("create_user", {"profile": NORA, "groups": ["Sales"]})
+        assert refused.is_error
+        assert refused.content[0].text == (
+            "create_user was not called: with `groups` it needs okta.groups.read, which this server's access token "
+            "does not have; nothing was changed.\n"
+            "Next: do without that, or the operator grants it to the app in the Admin Console (Applications, the app, "
+            "Okta API Scopes), and names it in OKTA_SCOPES if that is set; it works a minute later."
+        )
+        assert len(one.requests) == before
+        made = await client.call_tool("create_user", {"profile": NORA})
+        assert not made.is_error, made.content[0].text
+    assert one.box.org.user_by_login("nora.quist@example.com") is not None
+
+
+@ERAS
+async def test_applications_are_shown_as_tiles_by_who_may_read_users_only(mode):
+    one = Served(("okta.users.read",))
+    await one.announce()
+    async with one.okta, Client(one.server, mode=mode) as client:
+        assert "list_user_applications" in await names(client)
+        answer = await client.call_tool("list_user_applications", {"user": "ada.byrne@example.com"})
+    assert not answer.is_error, answer.content[0].text
+    assert answer.structured_content["applications"]
+    assert answer.structured_content["complete"] is False
+    assert "(scope okta.apps.read, and an admin role for them)" in answer.structured_content["note"]
+    ada = one.box.org.user_by_login("ada.byrne@example.com")
+    assert one.requests[-1] == (f"/api/v1/users/{ada.id}/appLinks", 200)
+
+
+@ERAS
+async def test_a_run_needs_no_more_than_its_rows(mode):
+    one = Served(("okta.groups.manage", "okta.users.read"), bulk_journal="memory")
+    await one.announce()
+    rows = [{"user": "ada.byrne@example.com", "group": "VPN Users"}]
+    async with one.okta, Client(one.server, mode=mode) as client:
+        assert {"run_bulk", "assign_user_to_group"} <= await names(client)
+        assert "suspend_user" not in await names(client)
+        joined = await client.call_tool("run_bulk", {"tool": "assign_user_to_group", "rows": rows})
+        assert not joined.is_error, joined.content[0].text
+        before = len(one.requests)
+        refused = await client.call_tool("run_bulk", {"tool": "suspend_user", "rows": [{"user": rows[0]["user"]}]})
+        assert refused.is_error
+        assert "run_bulk was not called: for a `tool` of users it needs okta.users.manage" in refused.content[0].text
+        assert len(one.requests) == before
+    ada = one.box.org.user_by_login(rows[0]["user"])
+    assert ada.id in one.box.org.group_by_name("VPN Users").members
+    assert ada.status == "ACTIVE"
+
+
+async def test_a_row_that_needs_more_than_its_tool_says_so_before_any_is_carried_out():
+    one = Served(("okta.users.manage",), bulk_journal="memory")
+    rows = [{"profile": NORA}, {"profile": {**NORA, "email": "nell.quist@example.com"}, "groups": ["Sales"]}]
+    async with one.okta, Client(one.server) as client:
+        refused = await client.call_tool("run_bulk", {"tool": "create_user", "rows": rows})
+    assert refused.is_error
+    assert "row 2: with `groups` it needs okta.groups.read" in refused.content[0].text
+    assert one.box.org.user_by_login("nora.quist@example.com") is None
+
+
+async def test_a_run_of_which_no_row_could_be_served_is_not_offered():
+    one = Served(("okta.logs.read",))
+    await one.announce()
+    async with one.okta, Client(one.server) as client:
+        assert await names(client) & {action.name for action in ACTIONS} == {"get_system_log_events", "get_bulk_run"}
+
+
+@pytest.mark.parametrize(
+    ("tools", "asked"),
+    [
+        ("run_bulk,assign_user_to_group", {"okta.groups.manage", "okta.users.read"}),
+        ("create_user", {"okta.users.manage", "okta.groups.read"}),
+        ("list_user_applications", {"okta.users.read", "okta.apps.read"}),
+        ("get_bulk_run", set()),
+    ],
+)
+def test_a_token_is_asked_for_with_what_the_tools_on_offer_can_use(tools, asked):
+    assert scopes_of(load_settings({"tools": tools}, env_file=None)) == asked | {"okta.orgs.read"}
 
 
 async def test_with_every_scope_every_tool_is_offered():

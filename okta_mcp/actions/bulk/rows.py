@@ -101,6 +101,11 @@ async def prepared(
             checked[number] = _checked(action, arguments, one)
         except ArgumentError as error:
             problems[number] = str(error)
+    for number, values in checked.items():
+        try:
+            await performer.admit(action, given[number], values, sender)
+        except Refused as error:
+            problems[number] = said(error, action, {})
     if problems:
         return [], problems  # seen without a single request; Okta is not asked about the others
 

@@ -25,7 +25,7 @@ from okta_mcp.actions.sender import Within, unheard
 from okta_mcp.actions.updating import update_user
 from okta_mcp.actions.users import create_user
 from okta_mcp.directory import Unresolved
-from okta_mcp.guard import Refused
+from okta_mcp.guard import Part, Refused
 from okta_mcp.okta import OktaError
 
 MOST = 5_000
@@ -69,6 +69,14 @@ WRITES: tuple[Action, ...] = (
 """What can be done to many."""
 
 _BY_NAME = {one.name: one for one in WRITES}
+
+
+def _writes_to(toolset: str) -> Part:
+    """Return what it takes to do to many what a toolset does to one; a row may need more, and is checked by itself."""
+    these = [one for one in WRITES if one.toolset == toolset]
+    scopes, names = dict.fromkeys(scope for one in these for scope in one.scopes), {one.name for one in these}
+    return Part(f"for a `tool` of {toolset}", tuple(scopes), lambda arguments: arguments["tool"] in names)
+
 
 Tool = Annotated[
     Literal[
@@ -123,7 +131,8 @@ Shared = Annotated[
     effect=Effect.DESTRUCTIVE,
     idempotent=True,
     toolset="bulk",
-    scopes=("okta.users.manage",),
+    scopes=(),
+    parts=(_writes_to("users"), _writes_to("groups")),
     made_of_others=True,
 )
 async def run_bulk(
@@ -163,7 +172,7 @@ async def run_bulk(
         raise _unusable(error) from error
 
 
-@action(title="Get a run's outcome", effect=Effect.READ, idempotent=True, toolset="bulk", scopes=("okta.users.read",))
+@action(title="Get a run's outcome", effect=Effect.READ, idempotent=True, toolset="bulk", scopes=())
 async def get_bulk_run(
     call: Call,
     *,
