@@ -4,7 +4,6 @@ import time
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import replace
 
 from okta_mcp.guard.caller import Caller
 from okta_mcp.guard.refused import Refused
@@ -33,7 +32,8 @@ class WritePace:
     """Counts writes: those of all servers of the org where they share a Redis, else those of this process.
 
     A write that failed counts: it may have been done. While Redis is lost, this process makes no more than its part:
-    one in as many as there were servers that wrote in the hour before, and one write in any case.
+    one in as many as there were servers in the hour before, and one write in any case, which is all when it has not
+    heard of the others yet.
 
     Args:
         limits: how many there may be.
@@ -62,8 +62,8 @@ class WritePace:
         if self._together is not None:
             mine = {rule.key: {name: now - at for at, name in self._recent(rule, now)} for rule in rules}
             full = await self._together.take(write, rules, mine)
-            if full is None and (servers := self._together.servers) > 1:
-                rules = [replace(rule, most=max(1, rule.most // servers), of=servers) for rule in rules]
+            if full is None:
+                rules = [self._together.part(rule) for rule in rules]
         if full is None:
             full = self._full_here(rules, now)
         if full:
@@ -95,9 +95,17 @@ class WritePace:
     def _refused(self, rule: Rule, wait: float) -> Refused:
         servers = "this server" if self._together is None else "all servers"
         whose = f"{servers} in one minute" if rule.key == _ALL else "one caller in one hour"
-        part = f" (the part of this server, one of {rule.of}, while Redis is lost)" if rule.of > 1 else ""
+        part = ""
+        if rule.of is None:
+            part = " (as long as this server does not know how many others there are, because Redis is lost)"
+        elif rule.of > 1:
+            part = f" (the part of this server, one of {rule.of}, while Redis is lost)"
         return Refused(
-            f"It was not done: the operator's limit of {rule.most} writes of {whose}{part} is reached; nothing was "
+            f"It was not done: the operator's limit of {_writes(rule.most)} of {whose}{part} is reached; nothing was "
             "changed",
             f"try again in {max(1, round(wait))} seconds, or ask the operator whether so many changes are meant.",
         )
+
+
+def _writes(many: int) -> str:
+    return "1 write" if many == 1 else f"{many} writes"

@@ -4,6 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from okta_mcp.okta.shared import Shared
@@ -24,13 +25,13 @@ class Rule:
         key: what is counted together.
         most: how many there may be.
         seconds: in any so many.
-        of: how many servers it was divided among.
+        of: how many servers it was divided among; None when they are not known.
     """
 
     key: str
     most: int
     seconds: float
-    of: int = 1
+    of: int | None = 1
 
 
 # All limits of one write are looked at and counted in one step, by the clock of Redis. A server whose name is not
@@ -78,16 +79,12 @@ class SharedPace:
 
     Args:
         shared: what the servers have in common.
-
-    Attributes:
-        servers: how many there were when Redis last answered, this one among them.
     """
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._name = uuid.uuid4().hex[:12]
         self._told: set[str] = set()
-        self.servers = 1
 
     async def take(
         self, write: str, rules: Sequence[Rule], mine: Mapping[str, Mapping[str, float]]
@@ -126,8 +123,16 @@ class SharedPace:
             return None
         self._told.update(rule.key for rule in rules)
         servers, full, wait = answer
-        self.servers = max(1, int(servers))
+        self._shared.count(int(servers))
         return (rules[int(full) - 1], float(wait)) if full != "0" else ()
+
+    def part(self, rule: Rule) -> Rule:
+        """Return what this server may make alone of a limit, so that all together keep to it.
+
+        A server that has not yet heard of the others makes one write, whatever the limit: there may be any number.
+        """
+        servers = self._shared.servers
+        return replace(rule, most=max(1, rule.most // servers) if servers else 1, of=servers)
 
 
 def _short(text: str) -> str:

@@ -6,6 +6,7 @@ Nothing here may fail a call: what is asked of Redis has a bound, and without an
 import hashlib
 import importlib.util
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,7 +30,11 @@ _PAUSE = 5.0
 
 
 _LOOK = 15.0
-"""Seconds without news after which the connection that brings them is looked at."""
+"""Seconds without news after which the connection that brings them is looked at, and after which the servers that
+listen are counted again."""
+
+_SEEN = 3600.0
+"""Seconds in which a server that is no longer seen may still be there."""
 
 
 class Shared:
@@ -53,6 +58,8 @@ class Shared:
         self._redis: Redis | None = None
         self._not_before = 0.0
         self._lost = False
+        self._servers: int | None = None
+        self._counted = 0.0
 
     def __repr__(self) -> str:
         return f"Shared({'redis' if self._url else 'nothing'})"
@@ -66,6 +73,17 @@ class Shared:
     def lost(self) -> bool:
         """Whether the last question went without an answer."""
         return self._lost
+
+    @property
+    def servers(self) -> int | None:
+        """How many servers of this org there are, this one among them, as far as is known; None before any count."""
+        return self._servers
+
+    def count(self, servers: int) -> None:
+        """Note how many servers there are. Fewer than before are believed when the others were gone for an hour."""
+        now = self._clock()
+        if self._servers is None or servers >= self._servers or now - self._counted > _SEEN:
+            self._servers, self._counted = servers, now
 
     def key(self, *parts: str) -> str:
         """Return the name of something that the servers of this org share."""
@@ -139,6 +157,8 @@ class Shared:
     async def hear(self, subject: str, heard: Callable[[str], Awaitable[None]]) -> None:
         """Hear what is told, also by this server itself, until cancelled; what is told while Redis is lost is missed.
 
+        Meanwhile all who hear of it are counted: these are the servers of this org.
+
         Args:
             subject: of what is told.
             heard: takes each text.
@@ -148,7 +168,12 @@ class Shared:
                 async with self.redis().pubsub(ignore_subscribe_messages=True) as news:
                     await news.subscribe(self.key(subject))
                     self.find()
+                    counted = -math.inf
                     while True:
+                        if self._clock() - counted >= _LOOK:
+                            counted = self._clock()
+                            ((_, servers),) = await self.redis().pubsub_numsub(self.key(subject))
+                            self.count(servers)
                         message = await news.get_message(timeout=_LOOK)
                         if message is not None:
                             await heard(message["data"])

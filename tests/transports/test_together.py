@@ -246,6 +246,46 @@ async def test_without_redis_each_server_goes_on_with_its_part(sharing, redis_se
         await one.take(ADA)
 
 
+async def test_servers_that_never_wrote_are_counted_before_redis_is_lost(sharing, redis_server):
+    reaches = [sharing() for _ in range(3)]
+    paces = [WritePace(Limits(per_minute=7), shared=reach) for reach in reaches]
+
+    async def heard(_news):
+        """Nothing has to be done about it."""
+
+    async with anyio.create_task_group() as tasks:
+        for reach in reaches:
+            tasks.start_soon(reach.hear, "changes", heard)
+        with anyio.fail_after(30):
+            while [reach.servers for reach in reaches] != [3] * 3:
+                await reaches[0].tell("changes", "anything")
+                await anyio.sleep(0.01)
+        assert await took(paces[0])
+        redis_server.stop()
+        assert [await took(paces[0]) for _ in range(2)] == [True, False]
+        assert [await took(paces[1]) for _ in range(3)] == [True, True, False]
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_server_that_went_is_counted_for_an_hour(sharing, redis_server):
+    reach = sharing()
+    pace = WritePace(Limits(per_minute=6), shared=reach)
+    for seen, servers in (([4, 2], 4), ([3], 4), ([2] * 400, 2)):
+        for one in seen:
+            reach.count(one)
+        assert reach.servers == servers
+    redis_server.stop()
+    assert [await took(pace) for _ in range(4)] == [True, True, True, False]
+
+
+async def test_a_server_that_has_not_heard_of_the_others_makes_one_write(redis_server):
+    """One that is started while Redis is lost; nobody can tell how many others there are."""
+    pace = WritePace(Limits(per_minute=7), shared=shared(redis_server))
+    assert await took(pace)
+    with pytest.raises(Refused, match=r"limit of 1 write of .* does not know how many others .* Redis is lost"):
+        await pace.take(BEN)
+
+
 async def test_a_redis_that_was_started_anew_is_told_what_was_written(sharing, redis_server):
     one, other = (WritePace(Limits(per_minute=10, per_caller=4), shared=sharing()) for _ in range(2))
     assert [await took(one), await took(one), await took(other), await took(other, BEN)] == [True] * 4
