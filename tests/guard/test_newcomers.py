@@ -8,7 +8,7 @@ from inline_snapshot import snapshot
 from mcp.types import ElicitResult
 
 NEW = {"profile": {"firstName": "Nora", "lastName": "Quist", "email": "nora.quist@example.com"}}
-CANARY = "Corr3ct/canary+9"  # Base64, as the digest of a hash has to be
+CANARY = "Corr3ct/canary+9Corr3ct/canary+9Corr3ct/caA="  # as well formed as the digest of a hash has to be
 ARRIVALS = {
     "by mail": (
         {},
