@@ -15,12 +15,26 @@ from okta_mcp.actions.references import KnownUser
 from okta_mcp.actions.results import Table, counted
 from okta_mcp.directory import GroupRow, Person
 from okta_mcp.guard import Neutral, Part, neutral, neutral_text
-from okta_mcp.okta import Application, AppLink, Forbidden, User, inner
+from okta_mcp.okta import Application, AppLink, Forbidden, InvalidRequest, User, inner
 from okta_mcp.okta import applications as okta_applications
 from okta_mcp.okta import users as okta_users
 
 _SECRET = re.compile(r"secret|passw|pwd|token|credential|key|cert", re.IGNORECASE)
 """Names of application settings that hold what nobody asked to see."""
+
+
+_NOT_ALLOWED = "These credentials may not read applications (scope okta.apps.read, and an admin role for them)."
+_NOT_KNOWN = "This org does not list applications by user."
+_INSTEAD = {
+    "E0000006": _NOT_ALLOWED,
+    "insufficient_scope": _NOT_ALLOWED,
+    "E0000031": _NOT_KNOWN,
+    "E0000094": _NOT_KNOWN,
+}
+"""The errors after which the user's dashboard tells something of the applications all the same, and why it is asked.
+
+Okta's documentation names the filter by user in one place and leaves it out in another.
+"""
 
 
 class UserGroups(Table):
@@ -134,10 +148,11 @@ async def list_user_applications(
     cursor, place = split_cursor(after)
     try:
         page = await okta_applications.list_user_applications(call.okta, user.id, limit=limit, after=cursor)
-    except Forbidden:
-        if after is not None:
+    except (Forbidden, InvalidRequest) as error:
+        why = _INSTEAD.get(error.code)
+        if why is None or after is not None:
             raise
-        return await _tiles(call, user, limit)
+        return await _tiles(call, user, limit, why)
     found = [ApplicationRow.of(application) for application in page.items]
     fitted = fit(found, start=cursor, place=place, following=page.next)
     return UserApplications(
@@ -198,7 +213,7 @@ def _first_names(rows: list[GroupRow], room: int) -> dict[str, list[str]]:
     return names
 
 
-async def _tiles(call: Call, user: User, limit: int) -> UserApplications:
+async def _tiles(call: Call, user: User, limit: int, why: str) -> UserApplications:
     """List the dashboard tiles instead: they need no rights over applications."""
     links = await okta_users.list_app_links(call.okta, user.id)
     tiles = {link.app_id: ApplicationRow.of_link(link) for link in links}
@@ -208,9 +223,8 @@ async def _tiles(call: Call, user: User, limit: int) -> UserApplications:
         user=Person.of(user),
         applications=shown,
         complete=False,
-        note="These credentials may not read applications (scope okta.apps.read, and an admin role for them). Shown "
-        "are the tiles of the user's dashboard: without status and settings, and without applications that are "
-        "inactive or have no tile." + cut,
+        note=f"{why} Shown are the tiles of the user's dashboard: without "
+        "status and settings, and without applications that are inactive or have no tile." + cut,
     )
 
 

@@ -1,8 +1,10 @@
-"""The conditions of a list: what cannot be combined, and that an empty one is not "everything"."""
+"""The conditions of a list: what cannot be combined, what nothing can meet, and that an empty one means nothing."""
 
 from collections.abc import Mapping
 
 from okta_mcp.actions.arguments import ArgumentError
+from okta_mcp.expressions import Doubt, ExpressionError, Grammar, doubts, parse
+from okta_mcp.guard import quoted
 
 
 def require_filled(**conditions: str | None) -> None:
@@ -65,3 +67,43 @@ def require_pages(q: str | None) -> None:
     """
     if q is not None:
         raise ArgumentError("`q` finds only the first matches; to count all of them use `search` with `sw`")
+
+
+def require_possible(argument: str, expression: str | None, grammar: Grammar) -> str | None:
+    """Refuse an expression with a value that nothing has where it is plain what was meant.
+
+    Okta would answer with an empty list, as if it were so. But Okta may know values that we do not.
+
+    Args:
+        argument: its name.
+        expression: as it came.
+        grammar: of the argument.
+
+    Returns:
+        what to say of other values that are not known; None where there are none.
+
+    Raises:
+        ArgumentError: naming the value and what may be meant.
+    """
+    if expression is None:
+        return None
+    try:
+        found = doubts(parse(expression), grammar)
+    except ExpressionError:
+        return None  # Okta's own refusal is explained where it comes
+    for one in found:
+        if one.near or not one.known:
+            raise ArgumentError(f"`{argument}` compares {one.attribute} with {_impossible(one)}")
+    told = (
+        f"{quoted(one.value, limit=60)} is no {one.attribute} that is known: {', '.join(one.known)}." for one in found
+    )
+    return " ".join(dict.fromkeys(told)) or None
+
+
+def _impossible(doubt: Doubt) -> str:
+    value = quoted(doubt.value, limit=60)
+    meant = " or ".join(f'"{word}"' for word in doubt.near)
+    if doubt.known:
+        return f"{value}, which nothing has; did you mean {meant}?"
+    instant = meant or 'one such as "2026-01-31T09:00:00.000Z"'
+    return f"{value}, which is no instant; write {instant}"

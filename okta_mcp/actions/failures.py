@@ -1,7 +1,10 @@
 """Why an action failed, told to the reader: what happened, what Okta said, and what to do next."""
 
 import math
+import re
+from collections.abc import Mapping
 from functools import singledispatch
+from typing import Any
 
 from pydantic.alias_generators import to_camel
 
@@ -9,14 +12,17 @@ from okta_mcp.actions.action import Action
 from okta_mcp.actions.arguments import ArgumentError, arguments_of
 from okta_mcp.actions.confirmation import Declined
 from okta_mcp.actions.picking import NotPicked
-from okta_mcp.actions.states import Explanation, Named, gone, no_recovery, uneditable, wrong_state
-from okta_mcp.directory import Unresolved
+from okta_mcp.actions.refusals import meaning
+from okta_mcp.actions.spelling import respell
+from okta_mcp.actions.states import Explanation, Failed, Named, gone, uneditable
+from okta_mcp.directory import GroupName, Person, Unresolved
 from okta_mcp.guard import Refused, neutral_text, quoted
 from okta_mcp.okta import (
     Conflict,
     ConnectionLost,
     CredentialsRefused,
     Forbidden,
+    Group,
     InvalidRequest,
     LimitReached,
     NotFound,
@@ -24,6 +30,7 @@ from okta_mcp.okta import (
     OktaError,
     OktaTimeout,
     OktaUnreachable,
+    PoolBusy,
     RateLimited,
     ServerFault,
     Unauthorized,
@@ -32,26 +39,31 @@ from okta_mcp.okta import (
 )
 from okta_mcp.okta.credentials import SignInNeeded
 
-_STATE_CODES = frozenset({"E0000016", "E0000017", "E0000032", "E0000035", "E0000036", "E0000038"})
-
-_EXAMPLES = {
-    "list_users": 'attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; '
-    "operators eq sw gt ge lt le pr, and co on names, login and email",
-    "list_groups": 'e.g. type eq "OKTA_GROUP" and profile.name sw "Sales"; operators eq sw gt ge lt le, and co on '
-    "profile.name and profile.description",
-    "get_system_log_events": 'e.g. eventType eq "user.session.start" and outcome.result eq "FAILURE"; operators '
-    "eq ne sw ew co gt ge lt le pr, and not ( )",
+_NARROWER = {
+    "list_users": "with a narrower `search` (eq or sw instead of co, one condition more) or a smaller `limit`",
+    "list_groups": "with a narrower `search`, without `expand`, or with a smaller `limit`",
+    "get_system_log_events": "with `since` and `until` closer together, a narrower `filter`, or a smaller `limit`",
+    "list_group_users": "with a smaller `limit`",
+    "list_user_applications": "with a smaller `limit`",
+    "find_user": "for a login, an email or a full name",
+    "find_group": "for the whole name",
 }
-"""What an expression of each list looks like. Okta API, "Filter" and "Search"."""
+"""How to ask for less. Okta gives up on what takes it too long, after half a minute, with an internal error."""
+
+_SENT_AS = {"Realm": "realmId", "UserType": "userTypeId", "UserGroup": "groups"}
+"""The arguments that hold ids of what Okta calls so in a 404."""
+
+_KIND = re.compile(r"\((\w{1,60})\)\s*$")
 
 
-def explain(error: Exception, action: Action, named: Named) -> str:
+def explain(error: Exception, action: Action, named: Named, given: Mapping[str, Any] | None = None) -> str:
     """Return the text of a failed call.
 
     Args:
         error: what was raised: ArgumentError, Unresolved, NotPicked, Declined, Refused or OktaError.
         action: what was asked for.
         named: the objects that were already resolved.
+        given: the arguments as the client sent them, where they are at hand.
     """
     if isinstance(error, ArgumentError):
         return f"{action.name} was not called: {error}{'' if str(error).endswith('?') else '.'}"
@@ -64,7 +76,7 @@ def explain(error: Exception, action: Action, named: Named) -> str:
         return _declined(error, action)
     if isinstance(error, Refused):
         return f"{error.reason}.\nNext: {error.remedy}"
-    told = _okta(error, action, named)
+    told = _okta(error, Failed(action, named, _published(given or {}, action)))
     in_doubt = action.writes and isinstance(error, OktaError) and error.maybe_applied
     lines = [told.happened]
     if action.writes:
@@ -113,49 +125,68 @@ def _quote(error: OktaApiError) -> str:
     return before + behind
 
 
+def _published(given: Mapping[str, Any], action: Action) -> Mapping[str, Any]:
+    try:
+        return respell(given, arguments_of(action))
+    except ArgumentError:
+        return {}
+
+
 @singledispatch
-def _okta(error: Exception, action: Action, named: Named) -> Explanation:
+def _okta(error: Exception, failed: Failed) -> Explanation:
     message = error.message if isinstance(error, OktaError) else type(error).__name__
     return Explanation(message, "the operator should run `okta-mcp check` and look at OKTA_ORG_URL.")
 
 
 @_okta.register
-def _unreachable(error: OktaUnreachable, action: Action, named: Named) -> Explanation:
+def _unreachable(error: OktaUnreachable, failed: Failed) -> Explanation:
     return Explanation(error.message, "try again shortly; if it stays so, the operator runs `okta-mcp check`.")
 
 
 @_okta.register(OktaTimeout)
 @_okta.register(ConnectionLost)
-def _cut(error: OktaTimeout | ConnectionLost, action: Action, named: Named) -> Explanation:
-    return Explanation(error.message, "try again.")
+def _cut(error: OktaTimeout | ConnectionLost, failed: Failed) -> Explanation:
+    narrower = _NARROWER.get(failed.action.name)
+    if narrower is None or isinstance(error, PoolBusy | ConnectionLost):
+        return Explanation(error.message, "try again.")
+    return Explanation(error.message, f"ask {narrower}.")
 
 
 @_okta.register
-def _unsendable(error: UnsafePath, action: Action, named: Named) -> Explanation:
+def _unsendable(error: UnsafePath, failed: Failed) -> Explanation:
     return Explanation(error.message, "call again with a shorter or plainer value.")
 
 
 @_okta.register
-def _busy(error: Conflict, action: Action, named: Named) -> Explanation:
-    return Explanation("Okta is still busy with another change of the same object.", "try again in a minute.")
+def _busy(error: Conflict, failed: Failed) -> Explanation:
+    return meaning(error, failed) or Explanation(
+        "Okta is still busy with another change of the same object.", "try again in a minute."
+    )
 
 
 @_okta.register
-def _fault(error: ServerFault, action: Action, named: Named) -> Explanation:
-    if error.code == "E0000060":
-        return uneditable(named) or Explanation("Okta does not support this.", "leave it.")
+def _fault(error: ServerFault, failed: Failed) -> Explanation:
+    if (told := meaning(error, failed) if error.status != 500 else None) is not None:
+        return told
+    if error.status in (503, 504):
+        return Explanation("Okta is not available at the moment.", "try again in a minute.")
+    if (narrower := _NARROWER.get(failed.action.name)) is not None:
+        return Explanation(
+            "Okta had an internal error, as it has when something takes it too long.",
+            f"ask {narrower}; if it stays, quote the request id to Okta.",
+        )
     return Explanation(
         "Okta had an internal error.", "try again in a minute; quote the request id to Okta if it stays."
     )
 
 
 @_okta.register
-def _limited(error: RateLimited, action: Action, named: Named) -> Explanation:
+def _limited(error: RateLimited, failed: Failed) -> Explanation:
     return _too_many("simultaneous requests" if error.concurrency else "requests per minute", error.wait_seconds)
 
 
 @_okta.register
-def _not_sent(error: LimitReached, action: Action, named: Named) -> Explanation:
+def _not_sent(error: LimitReached, failed: Failed) -> Explanation:
     return _too_many("requests per minute", error.wait_seconds)
 
 
@@ -164,23 +195,14 @@ def _too_many(limit: str, seconds: float) -> Explanation:
 
 
 @_okta.register
-def _unauthorized(error: Unauthorized, action: Action, named: Named) -> Explanation:
-    if error.code == "E0000015":
-        return Explanation("This feature is not switched on in the org.", "leave the argument out that asks for it.")
-    if error.code in {"invalid_token", "use_dpop_nonce", "invalid_dpop_proof"}:
-        return Explanation(
-            "Okta does not accept this server's access token, nor a new one.",
-            "the operator checks that the app is active and looks into Okta's System Log; `okta-mcp check` says more.",
-        )
-    return Explanation(
-        "Okta does not accept this server's API token: it is wrong, expired or revoked.",
-        "the operator makes a new token in the Admin Console (Security, API, Tokens), sets OKTA_API_TOKEN and "
-        "runs `okta-mcp check`.",
+def _unauthorized(error: Unauthorized, failed: Failed) -> Explanation:
+    return meaning(error, failed) or Explanation(
+        "Okta does not accept this server's credentials.", "the operator runs `okta-mcp check`."
     )
 
 
 @_okta.register
-def _signed_out(error: SignInNeeded, action: Action, named: Named) -> Explanation:
+def _signed_out(error: SignInNeeded, failed: Failed) -> Explanation:
     address, code = neutral_text(error.invitation.address), neutral_text(error.invitation.user_code)
     return Explanation(
         "Nobody is signed in to Okta for this server.", f"open {address}, enter the code {code}, and call again."
@@ -188,73 +210,72 @@ def _signed_out(error: SignInNeeded, action: Action, named: Named) -> Explanatio
 
 
 @_okta.register
-def _refused_credentials(error: CredentialsRefused, action: Action, named: Named) -> Explanation:
+def _refused_credentials(error: CredentialsRefused, failed: Failed) -> Explanation:
     return Explanation(f"Okta gives this server no access token ({error.code}).", f"the operator: {error.advice}.")
 
 
 @_okta.register
-def _missing(error: NotFound, action: Action, named: Named) -> Explanation:
-    user = named.get("user")
-    if action.name == "deactivate_user" and isinstance(user, User) and user.status == "DEPROVISIONED":
+def _missing(error: NotFound, failed: Failed) -> Explanation:
+    if (told := meaning(error, failed)) is not None:
+        return told
+    user = failed.named.get("user")
+    if failed.action.name == "deactivate_user" and isinstance(user, User) and user.status == "DEPROVISIONED":
         return gone(user)
+    if (lost := _lost(error, failed.named)) is not None:
+        label, kind = (Person.of(lost).label, "user") if isinstance(lost, User) else (GroupName.of(lost).label, "group")
+        return Explanation(
+            f"Okta no longer finds {label}, though it did a moment ago: deleted meanwhile, or so new that not all of "
+            "Okta knows of it.",
+            f"wait ten seconds and call again; if it stays, find_{kind} tells whether the {kind} is there.",
+        )
+    kind = match[1] if (match := _KIND.search(error.summary)) else ""
+    if (argument := _SENT_AS.get(kind)) in arguments_of(failed.action).names:
+        return Explanation(f"Okta knows no {kind} with an id that was sent.", f"send another `{argument}`.")
     return Explanation(
         "Okta does not find it (any more), or these credentials may not see it.", "look it up again by name."
     )
 
 
+def _lost(error: NotFound, named: Named) -> User | Group | None:
+    """Return the object of a call that Okta had a moment ago and now says it has not."""
+    things = [
+        one
+        for value in named.values()
+        for one in (value if isinstance(value, list) else [value])
+        if isinstance(one, User | Group)
+    ]
+    meant = [one for one in things if one.id and one.id in error.summary]
+    return next(iter(meant or (things if len(things) == 1 else [])), None)
+
+
 @_okta.register
-def _forbidden(error: Forbidden, action: Action, named: Named) -> Explanation:
-    if error.code == "E0000034":
-        return no_recovery(action, named)
-    if error.code in _STATE_CODES:
-        return wrong_state(action, named)
+def _forbidden(error: Forbidden, failed: Failed) -> Explanation:
+    if (told := meaning(error, failed)) is not None:
+        return told
+    scopes = failed.action.needs
     if error.code == "insufficient_scope":
         return Explanation(
-            f"This server's app was not granted a scope that this needs ({action.needs}).",
+            f"This server's app was not granted a scope that this needs ({scopes}).",
             "the operator grants it in the Admin Console (Applications, the app, Okta API Scopes).",
         )
-    if error.code == "E0000023":
-        return Explanation(
-            "This user's profile is mastered in another system.",
-            "make the change there (Active Directory, HR).",
-        )
-    if error.code in {"E0000077", "E0000078", "E0000111"}:
-        return Explanation(error.summary, "leave this attribute as it is.")
-    if error.code in {"E0000014", "E0000080"}:
-        return Explanation("Okta does not accept this password.", "choose one that meets the policy quoted below.")
-    return uneditable(named) or Explanation(
-        f"The credentials of this server may not do this ({action.needs}).",
-        "the operator gives the token's admin the role for it; `okta-mcp check` shows what is allowed.",
+    if error.code not in ("", "E0000006"):
+        return Explanation("Okta does not allow this.", "act on the reason that stands below.")
+    return uneditable(failed.named) or Explanation(
+        f"The credentials of this server may not do this ({scopes}).",
+        "the operator gives the token's admin the role for it; `okta-mcp check` shows what is allowed."
+        + (
+            " Only a super administrator changes other administrators."
+            if failed.action.writes and failed.action.toolset == "users"
+            else ""
+        ),
     )
 
 
 @_okta.register
-def _invalid(error: InvalidRequest, action: Action, named: Named) -> Explanation:
-    said = " ".join([error.summary, *error.causes])
-    if "suspendUser" in error.summary:
-        return wrong_state(action, named)
-    if "after" in arguments_of(action).names and ("Invalid cursor." in error.causes or error.code == "E0000029"):
-        return Explanation("Okta does not know this cursor.", "start again without `after`.")
-    if "180 days" in said:
-        return Explanation(
-            "`since` lies too far back: Okta takes at most 180 days, and keeps events for 90.", "send a later `since`."
-        )
-    if error.code in {"E0000031", "E0000053"}:
-        few = "; `filter` knows few attributes, `search` all" if action.name == "list_users" else ""
-        example = _EXAMPLES.get(action.name, "mend the expression")
-        return Explanation("Okta does not understand the expression.", f"values in double quotes, {example}{few}.")
-    if "already exists" in said:
-        return Explanation(
-            "A user with this login exists already; deactivated users keep theirs.",
-            "get_user shows who it is; choose another login, or work with that user.",
-        )
-    if "not defined in profile" in said:
-        return Explanation("The org's schema has no such attribute.", "use an attribute that other users have.")
-    if "assword requirements" in said:
-        return Explanation("The password is too weak.", "choose one that meets the policy quoted below.")
-    if "date format" in said or error.code == "E0000030":
-        return Explanation("Okta cannot read a date.", "send ISO 8601 with a zone, such as 2026-01-31T09:00:00Z.")
-    return Explanation("Okta does not accept a value.", "mend what the causes below name, then call again.")
+def _invalid(error: InvalidRequest, failed: Failed) -> Explanation:
+    return meaning(error, failed) or Explanation(
+        "Okta does not accept a value.", "mend what the causes below name, then call again."
+    )
 
 
 def _verification(action: Action) -> str:

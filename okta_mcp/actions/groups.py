@@ -11,6 +11,7 @@ from okta_mcp.actions.conditions import (
     require_filled,
     require_first_page,
     require_pages,
+    require_possible,
     require_sortable,
 )
 from okta_mcp.actions.counting import GROUPS, USERS, CountBy, CountGroupsBy, count
@@ -18,6 +19,7 @@ from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.references import TheGroup, TheMembership, TheUser, TheUserHere
 from okta_mcp.actions.results import Change, CountableTable, Membership, counted
 from okta_mcp.directory import GroupName, GroupRow, Person, UserRow
+from okta_mcp.expressions import GROUPS_FILTER, GROUPS_SEARCH
 from okta_mcp.okta import Group, OktaClient, Page, Unsent, User
 from okta_mcp.okta import groups as okta_groups
 from okta_mcp.okta import users as okta_users
@@ -84,6 +86,7 @@ async def list_groups(
     require_apart({"search": search, "filter": filter})
     require_sortable(sort_by, sort_order, search, everything='created gt "2000-01-01T00:00:00.000Z"')
     require_first_page(q, after)
+    unknown = require_possible("search", search, GROUPS_SEARCH) or require_possible("filter", filter, GROUPS_FILTER)
     if count_by is not None:
         require_pages(q)
 
@@ -91,7 +94,7 @@ async def list_groups(
             return await okta_groups.list_groups(okta, search=search, filter=filter, limit=200, after=following)
 
         counted_groups = await count(call, GROUPS, count_by, read, after=after)
-        return GroupPage(groups=[], **counted_groups.told(count_by))
+        return GroupPage(groups=[], **counted_groups.told(count_by, unknown))
     cursor, place = split_cursor(after)
     page = await okta_groups.list_groups(
         call.okta,
@@ -107,7 +110,7 @@ async def list_groups(
     found = [GroupRow.of(group) for group in page.items]
     fitted = fit(found, start=cursor, place=place, following=page.next)
     capped = q is not None and len(page.items) >= limit
-    note = "q shows the first matches only; use search with sw for all." if capped else None
+    note = "q shows the first matches only; use search with sw for all." if capped else unknown
     complete = fitted.after is None and not capped
     return GroupPage(groups=fitted.rows, after=fitted.after, complete=complete, note=fitted.noted(note))
 

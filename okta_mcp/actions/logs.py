@@ -10,15 +10,17 @@ from pydantic.alias_generators import to_camel
 
 from okta_mcp.actions.action import Call, Effect, action
 from okta_mcp.actions.arguments import ArgumentError
-from okta_mcp.actions.conditions import require_filled
+from okta_mcp.actions.conditions import require_filled, require_possible
 from okta_mcp.actions.counting import EVENTS, CountEventsBy, count
 from okta_mcp.actions.fitting import fit, split_cursor
 from okta_mcp.actions.results import CountableTable, counted
+from okta_mcp.expressions import LOGS_FILTER
 from okta_mcp.guard import neutral_text, quoted
 from okta_mcp.okta import LogEvent, OktaClient, Page, inner
 from okta_mcp.okta import logs as okta_logs
 
 _PIN = "@"
+_TYPES = "countBy eventType without filter shows which types of events there are."
 _KEPT = timedelta(days=90)
 """How long Okta keeps an event."""
 _LOGIN = re.compile(r"[\w.@+'-]{1,100}")
@@ -104,7 +106,9 @@ async def get_system_log_events(
     _keywords(q)
     _instants(since=since, until=until)
     _in_order(since, until)
+    unknown = require_possible("filter", filter, LOGS_FILTER)
     window = _window(call, since, until) if after is None else None
+    note = " ".join(one for one in (unknown, window) if one) or None
     if count_by is not None:
 
         async def read(okta: OktaClient, following: str | None) -> Page[LogEvent]:
@@ -120,7 +124,7 @@ async def get_system_log_events(
             )
 
         found_events = await count(call, EVENTS, count_by, read, after=after)
-        return EventPage(events=[], **found_events.told(count_by, window))
+        return EventPage(events=[], **found_events.told(count_by, note))
     cursor, place = split_cursor(after)
     if cursor is not None and cursor.startswith(_PIN):
         # The first page of an open range was cut; its open end was pinned where it stood then.
@@ -137,9 +141,11 @@ async def get_system_log_events(
         after=cursor,
     )
     found = [EventRow.of(event) for event in page.items]
+    if not found and filter is not None and "eventType" in filter:
+        note = " ".join(one for one in (_TYPES, note) if one)
     start = cursor or _pin(page.items, sort_order)
     fitted = fit(found, start=start, place=place, following=page.next)
-    return EventPage(events=fitted.rows, after=fitted.after, complete=fitted.after is None, note=fitted.noted(window))
+    return EventPage(events=fitted.rows, after=fitted.after, complete=fitted.after is None, note=fitted.noted(note))
 
 
 def _pin(events: tuple[LogEvent, ...], sort_order: str) -> str | None:

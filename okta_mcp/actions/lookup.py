@@ -11,6 +11,11 @@ from okta_mcp.directory import LONGEST, GroupMatch, Row, UserMatch
 from okta_mcp.guard import Neutral
 
 _MOST = 25
+_NO_USER = (
+    "Nobody is called nearly so. Try the last name alone, its first letters or the email, or ask the person for the "
+    "login; list_users with search profile.department or profile.title shows who is somewhere."
+)
+_NO_GROUP = "No group is called nearly so. Try one word of the name; list_groups shows all."
 
 Query = Annotated[str, Field(max_length=LONGEST, description="What the person said")]
 Limit = Annotated[int, Field(ge=1, le=_MOST, description="Rows")]
@@ -89,7 +94,8 @@ async def find_user(call: Call, *, query: Query, limit: Limit = 10) -> UserCandi
     """Find the users whom words may mean. Source: `GET /api/v1/users?search=`."""
     found = await call.directory.find_users(_words(query), limit=limit)
     users = [UserCandidate.of(match) for match in found.items]
-    return UserCandidates(users=users, complete=found.complete, note=_note(found.complete, "department or the login"))
+    note = _note(found.complete, "department or the login") if users or not found.complete else _NO_USER
+    return UserCandidates(users=users, complete=found.complete, note=note)
 
 
 @action(title="Find group", effect=Effect.READ, idempotent=True, toolset="groups", scopes=("okta.groups.read",))
@@ -97,7 +103,8 @@ async def find_group(call: Call, *, query: Query, limit: Limit = 10) -> GroupCan
     """Find the groups that words may mean. Source: `GET /api/v1/groups?search=`."""
     found = await call.directory.find_groups(_words(query), limit=limit)
     groups = [GroupCandidate.of(match) for match in found.items]
-    return GroupCandidates(groups=groups, complete=found.complete, note=_note(found.complete, "rest of the name"))
+    note = _note(found.complete, "rest of the name") if groups or not found.complete else _NO_GROUP
+    return GroupCandidates(groups=groups, complete=found.complete, note=note)
 
 
 def _words(query: str) -> str:

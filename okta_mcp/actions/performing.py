@@ -29,7 +29,7 @@ from okta_mcp.actions.withholding import require_withheld
 from okta_mcp.directory import Directory
 from okta_mcp.guard import Owner, Policy, Protection, Reach, Refused, WritePace
 from okta_mcp.guard.audit import NoTrail, Trail
-from okta_mcp.okta import OktaClient, OktaError, User
+from okta_mcp.okta import NotFound, OktaClient, OktaError, User
 from okta_mcp.okta import users as okta_users
 
 if TYPE_CHECKING:
@@ -290,13 +290,13 @@ class Performer:
             done = action.writes and isinstance(error, OktaError) and error.maybe_applied
             raise
         finally:
-            if action.writes:
-                is_recorded = await recording.conclude(result, failure)
-                # One that failed may have been done all the same.
-                touched = Touched.of(prepared.named.values(), result)
+            touched = Touched.of(prepared.named.values(), result)
+            # A write that failed may have been done all the same; what Okta no longer finds is to be looked up anew.
+            if action.writes or isinstance(failure, NotFound):
                 touched.forget(self._directory)
-                if done:
-                    await sender.on_write(touched)
+            is_recorded = await recording.conclude(result, failure)
+            if done:
+                await sender.on_write(touched)
         return result if is_recorded else warned(result)
 
     async def _require_leave(self, prepared: Prepared, sender: Sender) -> None:

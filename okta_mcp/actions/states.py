@@ -1,15 +1,33 @@
 """What the present state of a user or group does not allow: known before Okta is asked, and told when it refuses."""
 
 from collections.abc import Mapping
+from dataclasses import field
+from typing import Any
 
 from okta_mcp.actions.action import Action
+from okta_mcp.actions.status import provider_of
 from okta_mcp.directory import GroupName, Person
-from okta_mcp.guard import Refused
-from okta_mcp.okta import Group, Unsent, User
+from okta_mcp.guard import Refused, quoted
+from okta_mcp.okta import Group, Unsent, User, inner
 from okta_mcp.records import record
 
 Named = Mapping[str, object]
 """The objects that the arguments of a call named, by parameter."""
+
+
+@record
+class Failed:
+    """A call that failed.
+
+    Args:
+        action: what was asked for.
+        named: the objects that its arguments named, as far as they were found.
+        given: its arguments under their published names; empty where they are not at hand.
+    """
+
+    action: Action
+    named: Named
+    given: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @record
@@ -85,6 +103,17 @@ _SUSPENDED_ENOUGH = {
 """What to tell whoever wants to suspend: the ways out of a status lead to sign-in, which is not what is wanted."""
 
 
+_DIRECTORIES = {"ACTIVE_DIRECTORY": "Active Directory", "LDAP": "an LDAP directory"}
+"""Providers that are directories. Okta API, `credentials.provider`."""
+
+_ABOUT_PASSWORDS = {
+    "expire_password": "there is nothing to expire; reset_password sends a link to choose one.",
+    "reset_password": "update_user sets a `password`.",
+    "forgot_password": "reset_password sends a link to choose one.",
+}
+"""What works on a password, and what to do where there is none."""
+
+
 class Foretold(Refused):
     """Okta would refuse this call, as far as that can be known without asking it."""
 
@@ -102,7 +131,7 @@ def foretold(action: Action, named: Named, unsent: Unsent) -> Foretold | None:
     if unsent.segments[0] == "groups" or "groupIds" in (unsent.body or {}):
         told = uneditable(named)
     if told is None and isinstance(user, User) and user.status in _hopeless(action, unsent):
-        told = gone(user) if action.name == "deactivate_user" else wrong_state(action, named)
+        told = gone(user) if action.name == "deactivate_user" else wrong_state(Failed(action, named))
     if told is None:
         return None
     return Foretold(f"{told.happened} Okta was not asked, and nothing was changed", told.next_step)
@@ -122,9 +151,9 @@ def gone(user: User) -> Explanation:
     return Explanation(f"{Person.of(user).label} is already deactivated.", "nothing; the user is DEPROVISIONED.")
 
 
-def wrong_state(action: Action, named: Named) -> Explanation:
+def wrong_state(failed: Failed) -> Explanation:
     """Say that the status of the user does not allow an action, and what leads out of it."""
-    user = named.get("user")
+    action, user = failed.action, failed.named.get("user")
     allowed = STATES.get(action.name, Works("another status", frozenset()))
     if not isinstance(user, User):
         return Explanation(f"The user's status does not allow this; it works in {allowed.words}.", "get_user shows it.")
@@ -140,15 +169,55 @@ def wrong_state(action: Action, named: Named) -> Explanation:
     )
 
 
-def no_recovery(action: Action, named: Named) -> Explanation:
+def no_recovery(failed: Failed) -> Explanation:
     """Say that the user has no way to recover the password."""
-    user = named.get("user")
+    user = failed.named.get("user")
     if isinstance(user, User) and user.status != "ACTIVE":
-        return wrong_state(action, named)
-    return Explanation(
+        return wrong_state(failed)
+    return not_at_okta(failed) or Explanation(
         "The user has no recovery question or other way to recover the password.",
         "reset_password sends a link all the same; update_user sets a `recoveryQuestion`.",
     )
+
+
+def not_at_okta(failed: Failed) -> Explanation | None:
+    """Say that Okta has no password of the user that could be worked with; None when it may be something else.
+
+    Of a user whose status does not allow the action, it is the status that is told.
+    """
+    action, user = failed.action, failed.named.get("user")
+    if action.name not in _ABOUT_PASSWORDS or not isinstance(user, User):
+        return None
+    if user.status not in STATES[action.name].statuses:
+        return None
+    if (elsewhere := password_elsewhere(failed)) is not None:
+        return elsewhere
+    if "password" in user.credentials or provider_of(user) != "OKTA":
+        return None
+    return Explanation(f"{Person.of(user).label} has no password at Okta.", _ABOUT_PASSWORDS[action.name])
+
+
+def password_elsewhere(failed: Failed) -> Explanation | None:
+    """Say where the user's password is, and what can be done about it; None when it is at Okta or not the matter."""
+    action, user = failed.action, failed.named.get("user")
+    if not isinstance(user, User) or not (action.name in _ABOUT_PASSWORDS or failed.given.get("password")):
+        return None
+    kind = provider_of(user)
+    name = inner(user.credentials, "provider").get("name")
+    called = f" {quoted(name, limit=60)}" if isinstance(name, str) and name and name != kind else ""
+    if kind in _DIRECTORIES:
+        return Explanation(
+            f"The password of {Person.of(user).label} is kept in {_DIRECTORIES[kind]}{called}, not at Okta.",
+            "have it changed in that directory.",
+        )
+    if kind in ("FEDERATION", "SOCIAL"):
+        moved = "" if action.name == "reset_password" else "; reset_password makes it a sign-in by a password at Okta"
+        return Explanation(
+            f"{Person.of(user).label} signs in through another identity provider ({kind}{called}) and has no password "
+            "at Okta.",
+            f"have the password changed at that provider{moved}.",
+        )
+    return None
 
 
 def uneditable(named: Named) -> Explanation | None:

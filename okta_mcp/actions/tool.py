@@ -137,7 +137,8 @@ class ActionTool(Tool):
             return pending.result
         except (ArgumentError, Unresolved, NotPicked, Declined, Refused, OktaError) as error:
             logger.info("%s failed: %s", self.name, type(error).__name__)
-            return _failed(defused(explain(error, self._action, named), keep=(self._performer.addresses,)))
+            text = explain(error, self._action, named, arguments)
+            return _failed(defused(text, keep=(self._performer.addresses,)))
         except MCPError:
             raise
         except Exception:

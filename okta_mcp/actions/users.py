@@ -11,6 +11,7 @@ from okta_mcp.actions.conditions import (
     require_filled,
     require_first_page,
     require_pages,
+    require_possible,
     require_sortable,
 )
 from okta_mcp.actions.counting import USERS, CountBy, count, needed
@@ -30,6 +31,7 @@ from okta_mcp.actions.results import CountableTable, Done, Result, cell, counted
 from okta_mcp.actions.settling import created_after_all
 from okta_mcp.actions.status import LOOK_AGAIN, still_at_it
 from okta_mcp.directory import Person, UserRow
+from okta_mcp.expressions import USERS_FILTER, USERS_SEARCH
 from okta_mcp.guard import Neutral, Part, neutral
 from okta_mcp.okta import OktaClient, OktaError, Page, User, inner
 from okta_mcp.okta import users as okta_users
@@ -40,6 +42,8 @@ RealmId = Annotated[str, _NotBlank, WithJsonSchema({"type": "string", "descripti
 _TypeId = Annotated[str, _NotBlank, WithJsonSchema({"type": "string", "description": "Type id"})]
 
 _NOT_LISTED = 'Deactivated users are not listed; search status eq "DEPROVISIONED" shows them.'
+_NOT_FOUND_BY_Q = "Deactivated users are not found by q, by search they are."
+_WHOLE_NAME = " q is the start of a first name, a last name or an email; find_user takes whole names."
 _NOT_COUNTED = "Deactivated users are not counted; with search id pr they are."
 _SETTLED = "nothing more for the creation: Okta's answer was lost, and the user was found by looking."
 
@@ -242,8 +246,9 @@ async def list_users(
     require_apart({"q": q, "search": search, "filter": filter})
     require_sortable(sort_by, sort_order, search, everything="id pr")
     require_first_page(q, after)
+    unknown = require_possible("search", search, USERS_SEARCH) or require_possible("filter", filter, USERS_FILTER)
     if count_by is not None:
-        return await _count_users(call, count_by, q=q, search=search, filter=filter, after=after)
+        return await _count_users(call, count_by, q=q, search=search, filter=filter, after=after, unknown=unknown)
     cursor, place = split_cursor(after)
     page = await okta_users.list_users(
         call.okta,
@@ -257,9 +262,9 @@ async def list_users(
     )
     fitted = fit([UserRow.of(user) for user in page.items], start=cursor, place=place, following=page.next)
     capped = q is not None and len(page.items) >= limit
-    note = "q shows the first matches only; use search with sw for all." if capped else None
+    note = "q shows the first matches only; use search with sw for all." if capped else unknown
     if q is not None and not page.items:
-        note = "Deactivated users are not found by q, by search they are."
+        note = _NOT_FOUND_BY_Q + (_WHOLE_NAME if " " in q.strip() else "")
     if q is None and search is None and filter is None:
         note = _NOT_LISTED
     complete = fitted.after is None and not capped
@@ -274,6 +279,7 @@ async def _count_users(
     search: str | None,
     filter: str | None,  # noqa: A002 - Okta's name
     after: str | None,
+    unknown: str | None,
 ) -> UserPage:
     require_pages(q)
     fields = needed(by)
@@ -284,7 +290,7 @@ async def _count_users(
         )
 
     found = await count(call, USERS, by, read, after=after)
-    further = None if search or filter else _NOT_COUNTED
+    further = unknown if search or filter else _NOT_COUNTED
     return UserPage(users=[], **found.told(by, further))
 
 

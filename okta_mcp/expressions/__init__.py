@@ -20,6 +20,7 @@ from okta_mcp.expressions.mending import mend
 from okta_mcp.expressions.parsing import parse
 from okta_mcp.expressions.quoting import quote
 from okta_mcp.expressions.tree import And, Comparison, Expression, Not, Or, comparisons
+from okta_mcp.expressions.vocabulary import Doubt, doubts
 
 __all__ = [
     "APPS_FILTER",
@@ -30,6 +31,7 @@ __all__ = [
     "USERS_SEARCH",
     "And",
     "Comparison",
+    "Doubt",
     "Expression",
     "ExpressionError",
     "Grammar",
@@ -39,6 +41,7 @@ __all__ = [
     "Rule",
     "comparisons",
     "compiled",
+    "doubts",
     "evaluate",
     "mend",
     "parse",

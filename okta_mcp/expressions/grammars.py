@@ -105,7 +105,7 @@ class Grammar:
         allowed = self.operators(attribute)
         if not allowed:
             raise GrammarError(
-                f"{self._article()} {self.name} does not know `{attribute}`; {self._nearest(attribute)}.",
+                f"{self._article()} {self.name} does not know `{attribute}`; {self.nearest(attribute)}.",
                 comparison.position,
                 reason="attribute",
                 attribute=attribute,
@@ -115,9 +115,10 @@ class Grammar:
             usable = _listed(name for name in OPERATORS if name in allowed)
             elsewhere = [name for rule in self.rules if operator in rule.operators for name in rule.attributes]
             only = f" (`{operator}` works only on {_listed(elsewhere)})" if 0 < len(elsewhere) <= 6 else ""
+            unlike = f', as in `({attribute} lt "X" or {attribute} gt "X")` for "not X"'
             raise GrammarError(
                 f"In {self._article().lower()} {self.name}, `{attribute}` cannot be compared with "
-                f"`{operator}`{only}; use {usable}.",
+                f"`{operator}`{only}; use {usable}{unlike if operator == 'ne' and {'lt', 'gt'} <= allowed else ''}.",
                 comparison.position,
                 reason="operator",
                 attribute=attribute,
@@ -132,7 +133,8 @@ class Grammar:
     def _article(self) -> str:
         return "An" if self.name[0] in "aeio" else "A"
 
-    def _nearest(self, attribute: str) -> str:
+    def nearest(self, attribute: str) -> str:
+        """Return a clause that says what an attribute that is not known may have been meant for."""
         known = [name for rule in self.rules for name in rule.attributes]
         folded = {name.casefold(): name for name in known}
         near = difflib.get_close_matches(attribute.casefold(), folded, n=1, cutoff=0.75)

@@ -114,7 +114,7 @@ def summary_for_status(status: int, code: str | None) -> ApiError:
     return ApiError(status, code, summary)
 
 
-# The code usually seen with each status.
+# The code usually seen with each status. A 503 is an outage; E0000010, maintenance, is one that turns writes away.
 _USUAL = (
     "E0000003",
     "E0000011",
@@ -124,7 +124,6 @@ _USUAL = (
     "E0000112",
     "E0000047",
     "E0000009",
-    "E0000010",
 )
 
 

@@ -2,7 +2,7 @@
 
 from okta_mcp.actions import ACTIONS
 from okta_mcp.actions.failures import explain
-from okta_mcp.okta import Group, User
+from okta_mcp.okta import Group, InvalidRequest, User
 
 BY_NAME = {action.name: action for action in ACTIONS}
 UNCHANGED = "Nothing was changed."
@@ -20,7 +20,7 @@ def group(kind="OKTA_GROUP", name="Sales"):
     return Group(id="00g0000000000000SALE", type=kind, name=name)
 
 
-def answered(kind, status, code, summary="Said by Okta", *causes, **more):
+def answered(kind, status, code, summary="Said by Okta", *causes, path="/api/v1/users/{id}", **more):
     return kind(
         status=status,
         code=code,
@@ -29,11 +29,17 @@ def answered(kind, status, code, summary="Said by Okta", *causes, **more):
         error_id="oae1",
         request_id="req1",
         method="POST",
-        path="/api/v1/users/{id}",
+        path=path,
         **more,
     )
 
 
-def told(error, action="suspend_user", **named):
+def refused_suspension(summary="Api validation failed: anything"):
+    """Return Okta's answer to a call that takes no values, and is refused all the same."""
+    path = "/api/v1/users/{id}/lifecycle/suspend"
+    return answered(InvalidRequest, 400, "E0000001", summary, path=path)
+
+
+def told(error, action="suspend_user", given=None, **named):
     """Return the lines of an explanation."""
-    return explain(error, BY_NAME[action], named).splitlines()
+    return explain(error, BY_NAME[action], named, given).splitlines()

@@ -551,7 +551,7 @@ Okta: 400 E0000001 Api validation failed: login; login: An object with this fiel
     (
         {"profile": {**PROFILE, "login": "no-email-address"}},
         snapshot("""\
-Okta does not accept a value.
+Okta does not accept the value of `login`.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: login; login: Username must be in the form of an email address (error id <error>, request <request>)\
@@ -560,16 +560,16 @@ Okta: 400 E0000001 Api validation failed: login; login: Username must be in the 
     (
         {"profile": {**PROFILE, "shoeSize": 42}},
         snapshot("""\
-The org's schema has no such attribute.
+The org's schema has no attribute "shoeSize".
 Nothing was changed.
-Next: use an attribute that other users have.
+Next: use an attribute that other users have; get_user shows those of one. Their case counts.
 Okta: 400 E0000001 Api validation failed: newUser; Property name 'shoeSize' is not defined in profile (error id <error>, request <request>)\
 """),
     ),
     (
         {"profile": {**PROFILE, "badgeNumber": "seven"}},
         snapshot("""\
-Okta does not accept a value.
+Okta does not accept the value of `badgeNumber`.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: badgeNumber; badgeNumber: The value is not of type integer (error id <error>, request <request>)\
@@ -578,7 +578,7 @@ Okta: 400 E0000001 Api validation failed: badgeNumber; badgeNumber: The value is
     (
         {"profile": {**PROFILE, "timezone": "Mars/Olympus"}},
         snapshot("""\
-Okta does not accept a value.
+Okta does not accept the value of `timezone`.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: timezone; timezone: The value is not a valid timezone (error id <error>, request <request>)\
@@ -587,9 +587,9 @@ Okta: 400 E0000001 Api validation failed: timezone; timezone: The value is not a
     (
         {"profile": {**PROFILE, "firstName": "   "}},
         snapshot("""\
-Okta does not accept a value.
+The org requires `firstName`.
 Nothing was changed.
-Next: mend what the causes below name, then call again.
+Next: give it in `profile`.
 Okta: 400 E0000001 Api validation failed: firstName; firstName: The field cannot be left blank (error id <error>, request <request>)\
 """),
     ),
@@ -614,7 +614,7 @@ Okta: 400 E0000001 Api validation failed: password; password: Password requireme
     (
         {"profile": PROFILE, "recoveryQuestion": {"question": "Q?", "answer": "abc"}},
         snapshot("""\
-Okta does not accept a value.
+Okta does not accept the value of `recoveryQuestion`.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: recovery_question; answer: The field is too short (error id <error>, request <request>)\
@@ -623,7 +623,7 @@ Okta: 400 E0000001 Api validation failed: recovery_question; answer: The field i
     (
         {"profile": PROFILE, "realmId": "guoAAAAAAAAAAAAAAAA1"},
         snapshot("""\
-Okta does not accept a value.
+Okta does not accept the value of `realmId`.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: realmId; realmId: Realms are not enabled in this organization (error id <error>, request <request>)\
@@ -632,7 +632,7 @@ Okta: 400 E0000001 Api validation failed: realmId; realmId: Realms are not enabl
     (
         {"profile": PROFILE, "userTypeId": "otyAAAAAAAAAAAAAAAA1"},
         snapshot("""\
-Okta does not accept a value.
+Okta does not accept the value of `userTypeId`.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: type; type: The user type does not exist or cannot be changed (error id <error>, request <request>)\

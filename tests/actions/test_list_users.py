@@ -261,48 +261,48 @@ BAD_EXPRESSIONS = [
     (
         {"search": "status eq"},
         snapshot("""\
-Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
+Okta does not understand `search`.
+Next: Expected a value at the end but found nothing. What holds there: attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email.
 Okta: 400 E0000031 Invalid search criteria.; Invalid search syntax. (error id <error>, request <request>)\
 """),
     ),
     (
         {"search": 'profile.title co "x"'},
         snapshot("""\
-Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
+Okta does not understand `search`.
+Next: In a users search, `profile.title` cannot be compared with `co` (`co` works only on `profile.firstName`, `profile.lastName`, `profile.email`, `profile.login`); use `eq`, `gt`, `ge`, `lt`, `le`, `sw`, `pr`.
 Okta: 400 E0000031 Invalid search criteria. (error id <error>, request <request>)\
 """),
     ),
     (
         {"search": 'status ne "ACTIVE"'},
         snapshot("""\
-Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
+Okta does not understand `search`.
+Next: In a users search, `status` cannot be compared with `ne`; use `eq`, `gt`, `ge`, `lt`, `le`, `sw`, `pr`, as in `(status lt "X" or status gt "X")` for "not X".
 Okta: 400 E0000031 Invalid search criteria. (error id <error>, request <request>)\
 """),
     ),
     (
         {"search": 'nonsense eq "x"'},
         snapshot("""\
-Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
+Okta does not understand `search`.
+Next: A users search does not know `nonsense`; did you mean `profile.nonsense`.
 Okta: 400 E0000031 Invalid search criteria. (error id <error>, request <request>)\
 """),
     ),
     (
         {"search": "the locked-out people"},
         snapshot("""\
-Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
+Okta does not understand `search`.
+Next: Expected an operator (eq, ne, gt, ge, lt, le, sw, co, ew, pr) after `the` at column 4 but found `locked-out`. What holds there: attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email.
 Okta: 400 E0000031 Invalid search criteria.; Invalid search syntax. (error id <error>, request <request>)\
 """),
     ),
     (
         {"filter": 'profile.department eq "Sales"'},
         snapshot("""\
-Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
+Okta does not understand `filter`.
+Next: A users filter does not know `profile.department`; it knows `status`, `id`, `profile.login`, `profile.email`, `profile.firstName`, `profile.lastName`, `lastUpdated`. Sent as `search`, it is understood as it stands.
 Okta: 400 E0000031 Invalid search criteria. (error id <error>, request <request>)\
 """),
     ),
@@ -317,8 +317,8 @@ Okta: 400 E0000031 Invalid search criteria.; Invalid cursor. (error id <error>, 
     (
         {"search": "id pr", "sortBy": "profile.nonsense"},
         snapshot("""\
-Okta does not understand the expression.
-Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email; `filter` knows few attributes, `search` all.
+Okta does not understand `search`.
+Next: values in double quotes, attributes as profile.department, e.g. status eq "ACTIVE" and profile.department eq "Sales"; operators eq sw gt ge lt le pr, and co on names, login and email.
 Okta: 400 E0000031 Invalid search criteria. (error id <error>, request <request>)\
 """),
     ),

@@ -300,7 +300,7 @@ async def test_a_filter_that_okta_does_not_understand_is_explained_for_the_log(l
     answer = await library.call("get_system_log_events", filter=wrong)
     assert answer.is_error
     lines = answer.text.splitlines()
-    assert lines[0] == "Okta does not understand the expression."
+    assert lines[0] == "Okta does not understand `filter`."
     # The example has to be one that works here: events have no status, no profile and no department.
     assert "eventType" in lines[1]
     assert "profile." not in lines[1]
@@ -370,8 +370,8 @@ async def test_an_event_without_a_client_and_targets_is_shown_all_the_same(org):
     ("trouble", "first"),
     [
         ({"status": 403}, "The credentials of this server may not do this (okta.logs.read)."),
-        ({"status": 500}, "Okta had an internal error."),
-        ({"status": 503, "times": 3}, "Okta had an internal error."),
+        ({"status": 500}, "Okta had an internal error, as it has when something takes it too long."),
+        ({"status": 503, "times": 3}, "Okta is not available at the moment."),
         ({"disconnect": "before", "times": 3}, "The connection to sandbox.okta.example was lost before the answer"),
         ({"status": 429, "times": 3}, "Okta's limit on requests per minute is used up."),
     ],

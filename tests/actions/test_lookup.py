@@ -60,7 +60,7 @@ async def test_only_so_many_are_shown_and_that_there_are_more_is_said(org):
 async def test_nobody_is_no_error(org, tool):
     answer = await org.call(tool, query="Quentin Nothingsuch")
     assert not answer.is_error
-    assert answer.text == "0 candidates."
+    assert answer.text.startswith("0 candidates.\n")
 
 
 @pytest.mark.parametrize("tool", ["find_user", "find_group"])
@@ -148,3 +148,15 @@ async def test_after_a_write_a_list_is_of_the_person_as_they_are(org):
     await org.call("list_user_groups", user=CHLOE)
     await org.call("suspend_user", user=CHLOE)
     assert (await org.call("list_user_groups", user=CHLOE)).data["user"]["status"] == "SUSPENDED"
+
+
+async def test_nobody_found_leads_on(library):
+    nobody = await library.call("find_user", query="Zzyzx")
+    assert nobody.text == (
+        "0 candidates.\nNobody is called nearly so. Try the last name alone, its first letters or the email, or ask the "
+        "person for the login; list_users with search profile.department or profile.title shows who is somewhere."
+    )
+    nothing = await library.call("find_group", query="Zzyzx")
+    assert nothing.text == (
+        "0 candidates.\nNo group is called nearly so. Try one word of the name; list_groups shows all."
+    )

@@ -1,15 +1,16 @@
 """What the present state of a user or group does not allow, told with the way out."""
 
+from dataclasses import replace
+
 import pytest
 
 from okta_mcp.okta import (
     Forbidden,
-    InvalidRequest,
     NotFound,
     ServerFault,
 )
 
-from .explaining import UNCHANGED, ada, answered, group, told
+from .explaining import UNCHANGED, ada, answered, group, refused_suspension, told
 
 # What Okta answered, the tool, the status of the person; the first line and the beginning of the next step.
 STATES = [
@@ -32,10 +33,7 @@ STATES = [
 
 @pytest.mark.parametrize(("action", "code", "status", "works", "step"), STATES)
 def test_a_status_that_does_not_allow_it_is_named_with_the_way_out(action, code, status, works, step):
-    if code == "E0000001":
-        error = answered(InvalidRequest, 400, code, "Api validation failed: suspendUser")
-    else:
-        error = answered(Forbidden, 403, code)
+    error = refused_suspension() if code == "E0000001" else answered(Forbidden, 403, code)
     first, unchanged, following, okta = told(error, action, user=ada(status))
     assert first.startswith(f'"Ada Byrne" (ada.byrne@example.com) is {status}; {action} {works}')
     assert unchanged == UNCHANGED
@@ -45,8 +43,7 @@ def test_a_status_that_does_not_allow_it_is_named_with_the_way_out(action, code,
 
 
 def test_a_status_that_changed_in_between_is_not_told_as_the_reason():
-    error = answered(InvalidRequest, 400, "E0000001", "Api validation failed: suspendUser")
-    first, _, following, _ = told(error, "suspend_user", user=ada("ACTIVE"))
+    first, _, following, _ = told(refused_suspension(), "suspend_user", user=ada("ACTIVE"))
     assert "is ACTIVE; suspend_user works in" not in first
     assert "get_user" in following
 
@@ -94,3 +91,87 @@ def test_a_group_of_oktas_own_is_not_taken_for_the_reason():
 def test_without_a_known_user_the_status_is_left_open():
     lines = told(answered(Forbidden, 403, "E0000038"), "update_user")
     assert lines[0].startswith("The user's status does not allow this; it works in any status but DEPROVISIONED")
+
+
+# What checks the password, whether Okta has one, the tool, how Okta refuses; the first line and the next step.
+NOT_AT_OKTA = [
+    (
+        {"provider": {"type": "ACTIVE_DIRECTORY", "name": "corp.example.com"}},
+        "expire_password",
+        "E0000038",
+        (
+            'The password of "Ada Byrne" (ada.byrne@example.com) is kept in Active Directory "corp.example.com", '
+            "not at Okta."
+        ),
+        "have it changed in that directory.",
+    ),
+    (
+        {"provider": {"type": "LDAP", "name": "LDAP"}},
+        "reset_password",
+        "E0000023",
+        'The password of "Ada Byrne" (ada.byrne@example.com) is kept in an LDAP directory, not at Okta.',
+        "have it changed in that directory.",
+    ),
+    (
+        {"provider": {"type": "FEDERATION", "name": "FEDERATION"}},
+        "forgot_password",
+        "E0000034",
+        (
+            '"Ada Byrne" (ada.byrne@example.com) signs in through another identity provider (FEDERATION) and has '
+            "no password "
+            "at Okta."
+        ),
+        "have the password changed at that provider; reset_password makes it a sign-in by a password at Okta.",
+    ),
+    (
+        {"provider": {"type": "SOCIAL", "name": "GOOGLE"}},
+        "reset_password",
+        "E0000017",
+        (
+            '"Ada Byrne" (ada.byrne@example.com) signs in through another identity provider (SOCIAL "GOOGLE") '
+            "and has no "
+            "password at Okta."
+        ),
+        "have the password changed at that provider.",
+    ),
+    (
+        {"provider": {"type": "OKTA", "name": "OKTA"}},
+        "expire_password",
+        "E0000038",
+        '"Ada Byrne" (ada.byrne@example.com) has no password at Okta.',
+        "there is nothing to expire; reset_password sends a link to choose one.",
+    ),
+    (
+        {"provider": {"type": "OKTA", "name": "OKTA"}},
+        "forgot_password",
+        "E0000034",
+        '"Ada Byrne" (ada.byrne@example.com) has no password at Okta.',
+        "reset_password sends a link to choose one.",
+    ),
+    (
+        {"provider": {"type": "OKTA", "name": "OKTA"}, "password": {}},
+        "forgot_password",
+        "E0000034",
+        "The user has no recovery question or other way to recover the password.",
+        "reset_password sends a link all the same; update_user sets a `recoveryQuestion`.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("credentials", "action", "code", "first", "step"), NOT_AT_OKTA)
+def test_a_password_that_is_not_at_okta_is_told_with_where_it_is(credentials, action, code, first, step):
+    user = replace(ada(), credentials=credentials)
+    lines = told(answered(Forbidden, 403, code), action, user=user)
+    assert lines[:3] == [first, UNCHANGED, f"Next: {step}"]
+
+
+def test_a_status_that_does_not_allow_it_comes_before_where_the_password_is():
+    user = replace(ada("SUSPENDED"), credentials={"provider": {"type": "LDAP", "name": "LDAP"}})
+    assert "is SUSPENDED" in told(answered(Forbidden, 403, "E0000038"), "expire_password", user=user)[0]
+
+
+def test_an_update_speaks_of_the_password_only_where_it_sets_one():
+    user = replace(ada(), credentials={"provider": {"type": "LDAP", "name": "LDAP"}})
+    refused = answered(Forbidden, 403, "E0000023")
+    assert "is mastered in another system" in told(refused, "update_user", {"profile": {}}, user=user)[0]
+    assert "is kept in an LDAP directory" in told(refused, "update_user", {"password": "x"}, user=user)[0]

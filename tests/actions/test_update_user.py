@@ -414,34 +414,34 @@ REFUSED_BY_OKTA = [
     (
         {"profile": {"shoeSize": 42}},
         snapshot("""\
-The org's schema has no such attribute.
+The org's schema has no attribute "shoeSize".
 Nothing was changed.
-Next: use an attribute that other users have.
+Next: use an attribute that other users have; get_user shows those of one. Their case counts.
 Okta: 400 E0000001 Api validation failed: profile; Property name 'shoeSize' is not defined in profile (error id <error>, request <request>)\
 """),
     ),
     (
         {"clear": ["shoeSize"]},
         snapshot("""\
-The org's schema has no such attribute.
+The org's schema has no attribute "shoeSize".
 Nothing was changed.
-Next: use an attribute that other users have.
+Next: use an attribute that other users have; get_user shows those of one. Their case counts.
 Okta: 400 E0000001 Api validation failed: profile; Property name 'shoeSize' is not defined in profile (error id <error>, request <request>)\
 """),
     ),
     (
         {"profile": {"badge_number": 7}},
         snapshot("""\
-The org's schema has no such attribute.
+The org's schema has no attribute "badge_number".
 Nothing was changed.
-Next: use an attribute that other users have.
+Next: did you mean `badgeNumber` for "badge_number"?
 Okta: 400 E0000001 Api validation failed: profile; Property name 'badge_number' is not defined in profile (error id <error>, request <request>)\
 """),
     ),
     (
         {"profile": {"badgeNumber": "seven"}},
         snapshot("""\
-Okta does not accept a value.
+Okta does not accept the value of `badgeNumber`.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: badgeNumber; badgeNumber: The value is not of type integer (error id <error>, request <request>)\
@@ -468,7 +468,7 @@ Okta: 400 E0000001 Api validation failed: login; login: An object with this fiel
     (
         {"profile": {"countryCode": "ZZ"}},
         snapshot("""\
-Okta does not accept a value.
+Okta does not accept the value of `countryCode`.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: countryCode; countryCode: The value is not a valid ISO 3166-1 alpha-2 country code (error id <error>, request <request>)\
@@ -477,7 +477,7 @@ Okta: 400 E0000001 Api validation failed: countryCode; countryCode: The value is
     (
         {"realmId": "guoAAAAAAAAAAAAAAAA1"},
         snapshot("""\
-Okta does not accept a value.
+Okta does not accept the value of `realmId`.
 Nothing was changed.
 Next: mend what the causes below name, then call again.
 Okta: 400 E0000001 Api validation failed: realmId; realmId: Realms are not enabled in this organization (error id <error>, request <request>)\

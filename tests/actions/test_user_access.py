@@ -11,6 +11,7 @@ from inline_snapshot import snapshot
 
 from okta_mcp.actions.access import ApplicationRow
 from okta_mcp.okta import Application
+from okta_mcp.sandbox.faults import FaultRule, Kind
 
 CHLOE = "chloe.bennett@example.com"
 ROBIN = "robin.vale@example.com"
@@ -353,3 +354,42 @@ def test_settings_that_let_somebody_in_are_not_shown():
     }
     application = Application.from_json({"id": "0oa1", "label": "Payroll", "name": "bookmark", "settings": settings})
     assert ApplicationRow.of(application).settings == {"url": "https://payroll.example.com"}
+
+
+@pytest.mark.parametrize("code", ["E0000031", "E0000094"])
+async def test_an_org_that_does_not_list_applications_by_user_shows_the_dashboards_tiles(org, code):
+    org.box.faults.add(FaultRule(kind=Kind.ERROR, path="/api/v1/apps", status=400, code=code))
+    answer = await org.call("list_user_applications", user=CHLOE)
+    assert "This org does not list applications by user. Shown are the tiles" in answer.text
+    assert org.requests[-1] == "GET /users/{id}/appLinks"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "first"),
+    [
+        (403, "E0000005", "Okta found no credentials of this server in the request."),
+        (400, "E0000001", "Okta does not accept a value."),
+        (400, "E0000029", "Okta does not know this cursor."),
+    ],
+)
+async def test_what_the_dashboard_says_nothing_about_is_told_and_not_gone_round(org, status, code, first):
+    org.box.faults.add(FaultRule(kind=Kind.ERROR, path="/api/v1/apps", status=status, code=code))
+    answer = await org.call("list_user_applications", user=CHLOE)
+    assert answer.is_error
+    assert answer.text.startswith(first)
+    assert "GET /users/{id}/appLinks" not in org.requests
+
+
+async def test_who_was_deleted_is_told_once_and_then_looked_up_anew(org):
+    await org.call("list_user_groups", user="Chloe Bennett")
+    async with org.admin() as okta:
+        user = org.user(CHLOE)
+        for _ in range(2):
+            (await okta.delete(f"/api/v1/users/{user.id}")).raise_for_status()
+        profile = {"firstName": "Chloe", "lastName": "Bennett", "login": "cb@example.com", "email": "cb@example.com"}
+        (await okta.post("/api/v1/users", json={"profile": profile})).raise_for_status()
+    lost = await org.call("list_user_groups", user="Chloe Bennett")
+    assert lost.is_error
+    assert lost.text.startswith(f'Okta no longer finds "Chloe Bennett" ({CHLOE}), though it did a moment ago')
+    found = await org.call("list_user_groups", user="Chloe Bennett")
+    assert found.data["user"]["login"] == "cb@example.com"
