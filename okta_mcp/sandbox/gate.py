@@ -258,7 +258,9 @@ _NO_FAULT = FaultRule(kind=Kind.STALE, lag=0)
 def _faulty(visit: _Visit, rule: FaultRule) -> Response:
     if rule.kind is Kind.HTML:
         return html_response(rule.page_status)
-    failure = summary_for_status(rule.error_status, rule.code)
+    # Whoever is in read-only mode has changed nothing: after a change, a 503 is of another kind.
+    code = rule.code or ("E0000009" if rule.when is When.AFTER and rule.error_status >= 500 else None)
+    failure = summary_for_status(rule.error_status, code)
     if rule.error_status == 429 and visit.allowance is not None:
         limit = 0 if rule.kind is Kind.CONCURRENCY_LIMIT else visit.allowance.limit
         failure.headers.update(
