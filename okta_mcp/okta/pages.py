@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
+from okta_mcp.okta.errors import UnreadableLink
 from okta_mcp.okta.objects import Page
 from okta_mcp.okta.together import together
 
@@ -35,8 +36,12 @@ async def each_page(
 
     Source: Okta Management API, "Pagination".
     """
-    page, number = await read(after), 1
+    page, number, begun = await read(after), 1, {after}
     while page.next is not None and number != most:
+        if page.next in begun:
+            await see(page)
+            raise UnreadableLink("Okta names as the next page one that was read before. The list is incomplete.")
+        begun.add(page.next)
         following, _ = await together(partial(_fetch, read, page.next), partial(see, page))
         if isinstance(following, Exception):
             raise following

@@ -55,6 +55,20 @@ async def test_a_page_is_seen_to_its_end_though_the_next_one_fails():
     assert book.happened == ["ask 1", "ask 2", "see 1", "see 2"]
 
 
+@pytest.mark.parametrize("back_to", [1, 2, 3])
+async def test_pages_that_lead_back_to_one_another_end_as_a_failure_and_are_not_counted_twice(back_to):
+    book = Book(3)
+
+    async def read(after):
+        page = await book.read(after)
+        return page if page.next else Page(page.items, str(back_to))
+
+    with pytest.raises(OktaError, match="read before"):
+        await each_page(read, book.see, after="1", most=20)
+    assert book.happened.count("ask 1") == 1
+    assert [one for one in book.happened if one.startswith("see")] == [f"see {n}" for n in range(1, 7)]
+
+
 async def test_nothing_is_fetched_beyond_the_last_page_that_is_wanted():
     book = Book(9)
     page = await all_pages(book.read, most=3)

@@ -3,10 +3,11 @@
 Source: RFC 8628, RFC 6749 section 6; Okta "Device Authorization Grant", "Refresh access tokens".
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+import anyio
 import httpx2
 
 from okta_mcp.okta.credentials.access import AccessTokens
@@ -137,7 +138,7 @@ class Person:
         while kept is not None:
             fields = {"grant_type": "refresh_token", "refresh_token": kept, "client_id": self._client_id}
             try:
-                return await self._kept(await endpoint.ask(partial(dict, fields), wire), wire, kept)
+                return await self._swapped(endpoint, partial(dict, fields), wire, kept)
             except CredentialsRefused as error:
                 if error.code != "invalid_grant":
                     raise
@@ -157,7 +158,7 @@ class Person:
             raise SignInNeeded(invitation)
         invitation.next_question = endpoint.now() + invitation.interval
         try:
-            grant = await endpoint.ask(lambda: self._ask_for(invitation), wire)
+            grant = await self._swapped(endpoint, lambda: self._ask_for(invitation), wire, None)
         except CredentialsRefused as error:
             if error.code == "slow_down":
                 invitation.interval += _SLOWER
@@ -167,7 +168,7 @@ class Person:
                 raise
             raise SignInNeeded(invitation) from None
         del self._invitations[wire.origin]
-        return await self._kept(grant, wire, None)
+        return grant
 
     async def _invite(self, endpoint: TokenEndpoint, wire: Wire) -> Invitation:
         fields = {"client_id": self._client_id, "scope": " ".join(sorted({*self._scopes, "offline_access"}))}
@@ -180,10 +181,17 @@ class Person:
         expires = now + float(answer.get("expires_in") or 600)
         return Invitation(str(address), str(user_code), str(device_code), expires, interval, now + interval)
 
-    async def _kept(self, grant: Grant, wire: Wire, before: str | None) -> Grant:
-        """Keep the successor of a refresh token before anything else: its predecessor is used up."""
-        if grant.refresh_token is not None and grant.refresh_token != before:
-            await self._keeping.save(wire.origin, self._client_id, grant.refresh_token)
+    async def _swapped(
+        self, endpoint: TokenEndpoint, form: Callable[[], Mapping[str, str]], wire: Wire, before: str | None
+    ) -> Grant:
+        """Give in what is good once, and keep its successor before anything else.
+
+        A call that is cancelled in between would leave what is used up behind, and the person signed out.
+        """
+        with anyio.CancelScope(shield=True):
+            grant = await endpoint.ask(form, wire)
+            if grant.refresh_token is not None and grant.refresh_token != before:
+                await self._keeping.save(wire.origin, self._client_id, grant.refresh_token)
         return grant
 
     def _ask_for(self, invitation: Invitation) -> dict[str, str]:

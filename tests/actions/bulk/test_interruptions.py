@@ -378,6 +378,27 @@ async def test_marks_that_come_together_are_all_kept(tmp_path):
     ]
 
 
+async def test_a_mark_that_cannot_be_written_lets_no_other_pass_for_kept(tmp_path):
+    journal = Journal(tmp_path / "runs.sqlite")
+    await journal.add(RUN, [Row(n, f"user {n}", {}) for n in (1, 2, 3)])
+    ended = {}
+
+    async def mark(number, detail):
+        try:
+            await journal.mark(RUN.id, number, State.DONE, detail)
+        except JournalError as error:
+            ended[number] = str(error)
+        else:
+            ended[number] = None
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(mark, 1, "written alone")
+        tasks.start_soon(mark, 2, "half a character: \ud800")
+        tasks.start_soon(mark, 3, "together with the second")
+    told = {number for number, error in ended.items() if error is None}
+    assert {row.number for row in await journal.rows(RUN.id, states=[State.DONE])} == told
+
+
 async def test_a_journal_is_its_owners_alone(tmp_path):
     file = tmp_path / "state" / "runs.sqlite"
     await Journal(file).add(RUN, [Row(1, "user", {})])

@@ -3,6 +3,7 @@
 import os
 from datetime import UTC, datetime, timedelta
 
+import anyio
 import httpx2
 import keyring
 import keyring.errors
@@ -69,11 +70,11 @@ class Desk:
         self.box = Sandbox(origin=URL, clock=lambda: NOON)
         self.app = self.box.register_native_app("Desk", scopes=SCOPES)
 
-    def process(self, kept=None):
+    def process(self, kept=None, transport=None):
         return OktaClient(
             OrgAddress.parse(URL),
             Person(self.app.id, SCOPES, kept or InMemory()),
-            transport=httpx2.ASGITransport(app=self.box.app),
+            transport=transport or httpx2.ASGITransport(app=self.box.app),
             clock=lambda: self.box.clock().timestamp(),
         )
 
@@ -159,6 +160,39 @@ async def test_refresh_tokens_are_each_used_once_and_nobody_signs_in_again(desk)
     tokens = desk.box.org.oauth.refresh_tokens
     assert [token.used is not None for token in tokens.values()] == [True] * 5 + [False]
     assert not any(token.revoked for token in tokens.values())
+
+
+async def test_a_call_that_is_cancelled_while_its_token_is_renewed_leaves_the_person_signed_in(desk):
+    kept, answered, go_on = InMemory(), anyio.Event(), anyio.Event()
+
+    class Late(httpx2.AsyncBaseTransport):
+        inner = httpx2.ASGITransport(app=desk.box.app)
+
+        async def handle_async_request(self, request):
+            answer = await self.inner.handle_async_request(request)
+            if request.url.path == "/oauth2/v1/token":
+                answered.set()
+                await go_on.wait()
+            return answer
+
+    async with desk.process(kept) as okta:
+        await signed_in(desk, okta)
+    before = await kept.load(URL, desk.app.id)
+    async with desk.process(kept, Late()) as okta, anyio.create_task_group() as tasks:
+        call = anyio.CancelScope()
+
+        async def called():
+            with call:
+                await okta.get("users", params={"limit": 1})
+
+        tasks.start_soon(called)
+        await answered.wait()
+        call.cancel()
+        await anyio.wait_all_tasks_blocked()
+        go_on.set()
+    assert await kept.load(URL, desk.app.id) != before
+    async with desk.process(kept) as okta:
+        assert (await okta.get("users", params={"limit": 1})).status == 200
 
 
 async def test_a_keyring_keeps_the_sign_in_for_the_next_process(desk, ring):
