@@ -120,7 +120,13 @@ class Performer:
         return f"Okta's rate limit is nearly used up. {'; '.join(scarce)}." if scarce else None
 
     async def prepare(
-        self, action: Action, given: Mapping[str, Any], sender: Sender, named: dict[str, object] | None = None
+        self,
+        action: Action,
+        given: Mapping[str, Any],
+        sender: Sender,
+        named: dict[str, object] | None = None,
+        *,
+        examined: bool = False,
     ) -> Prepared:
         """Find out whether a call may be done, and whom it means. Changes nothing.
 
@@ -129,6 +135,8 @@ class Performer:
             given: the arguments as the client sent them.
             sender: who sent it.
             named: where the objects go, and those that are known already; after a failure it holds those found.
+            examined: whether its user was seen not to be protected a while ago. It is `refreshed` before it is carried
+                out, which examines them again.
 
         Raises:
             Refused: the operator's policy does not allow it, or the credentials lack a scope for it.
@@ -140,14 +148,14 @@ class Performer:
         """
         named = {} if named is None else named
         try:
-            return await self._prepare(action, given, sender, named)
+            return await self._prepare(action, given, sender, named, examined=examined)
         except Refused as error:
             if action.writes:
                 await self._clerk.refused(action, given, named, sender, rule_of(error))
             raise
 
     async def _prepare(
-        self, action: Action, given: Mapping[str, Any], sender: Sender, named: dict[str, object]
+        self, action: Action, given: Mapping[str, Any], sender: Sender, named: dict[str, object], *, examined: bool
     ) -> Prepared:
         self._policy.enforce(action, sender.caller)
         arguments = arguments_of(action)
@@ -159,11 +167,12 @@ class Performer:
         await self._reach.enforce(action, values)
         directory = self._directory.observed(self._stage.in_turn(sender))
         await resolve(directory, arguments.references, values, sender.chooser, named)
-        await self._protect(action, named)
+        if not examined:
+            await self._protect(action, named)
         plain = {
             name: value for name, value in spelled.items() if name != CONFIRMATION and name not in arguments.references
         }
-        return Prepared(action, values, named, plain, code)
+        return Prepared(action, values, named, plain, code, unexamined=examined)
 
     async def admit(self, action: Action, given: Mapping[str, Any], values: Mapping[str, Any], sender: Sender) -> None:
         """Stop a call that `prepare` would stop whomever it names, before anybody is looked up.
@@ -194,6 +203,10 @@ class Performer:
         """
         self._policy.enforce(action, sender.caller)
 
+    def may_want_yes(self, action: Action) -> bool:
+        """Tell whether somebody has to agree to some calls of an action before they are carried out."""
+        return self._rehearsal.consent.confirming.may_want(action)
+
     async def refreshed(self, prepared: Prepared, sender: Sender) -> Prepared:
         """Return a prepared call with its user as they are now, protected by what holds now.
 
@@ -205,7 +218,7 @@ class Performer:
         if not isinstance(user, User):
             return prepared
         now = await okta_users.get_user(self._stage.in_turn(sender), user.id)
-        fresh = replace(prepared, named={**prepared.named, "user": now})
+        fresh = replace(prepared, named={**prepared.named, "user": now}, unexamined=False)
         try:
             await self._protect(prepared.action, fresh.named)
         except Refused as error:
@@ -300,8 +313,10 @@ class Performer:
         return result if is_recorded else warned(result)
 
     async def _require_leave(self, prepared: Prepared, sender: Sender) -> None:
-        """Stop a write that was not confirmed, or that comes too soon after others."""
+        """Stop a write that was not confirmed or examined, or that comes too soon after others."""
         action = prepared.action
+        if prepared.unexamined:
+            raise RuntimeError(f"{action.name} would be done without a look at who is protected")
         if not prepared.confirmed and self._rehearsal.wants_yes(prepared):
             raise Refused(
                 f"{action.name} was not called: it was not confirmed; nothing was changed",

@@ -26,6 +26,7 @@ class Prepared:
         confirmed: whether it has gone through `Performer.confirm`.
         confirmation: who has agreed to it; None where nobody was asked.
         doomed: why it would fail, where that showed on the way.
+        unexamined: whether it is still to be seen whether its user is protected: it cannot be carried out before.
     """
 
     action: Action
@@ -36,6 +37,7 @@ class Prepared:
     confirmed: bool = False
     doomed: Exception | None = None
     confirmation: Confirmation | None = None
+    unexamined: bool = False
 
     @property
     def arguments(self) -> dict[str, Any]:

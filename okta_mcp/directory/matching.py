@@ -12,6 +12,9 @@ LONGEST = 256
 """Longest name, login or id taken, in characters: no Okta login is longer than 100, no group name than 255."""
 
 _SHORTLIST = 12
+_FEW = 3
+"""Candidates in one line."""
+
 _IDS = {"user": re.compile(r"00u[A-Za-z0-9]{14,21}"), "group": re.compile(r"00g[A-Za-z0-9]{14,21}")}
 
 
@@ -78,10 +81,33 @@ class Unresolved(Exception):
             lines.append(f"and more; ask for something that narrows it down, such as the {self.narrower}.")
         return "\n".join(lines)
 
+    def brief(self, argument: str | None = None) -> str:
+        """Say the same in one line, with the ids of the first candidates: for one row among many.
+
+        Args:
+            argument: the one that carried the words; the kind's own name when None.
+        """
+        argument = self.argument or argument or self.kind
+        shown = "; ".join(map(_one, self.candidates[:_FEW]))
+        left = len(self.candidates) - _FEW
+        further = f"; and {left}{' or more' if self.more else ''} more" if left > 0 else ""
+        if self.matches:
+            number = f"{self.matches}{' or more' if self.more else ''}"
+            return f"{quoted(self.said)} names {number} {self.kind}s; send the id as `{argument}`: {shown}{further}"
+        if shown:
+            return f"No {self.kind} is called exactly {quoted(self.said)}; nearest, by id: {shown}{further}"
+        return f"No {self.kind} matches {quoted(self.said)}"
+
     @property
     def narrower(self) -> str:
         """What tells objects of this kind apart."""
         return "login" if self.kind == "user" else "exact name"
+
+
+def _one(candidate: UserRow | GroupRow) -> str:
+    if isinstance(candidate, UserRow):
+        return f"{candidate.id} ({quoted(candidate.login)[1:-1]}, {candidate.status})"
+    return f"{candidate.id} ({candidate.label}, {candidate.type})"
 
 
 def is_id(kind: Kind, said: str) -> bool:

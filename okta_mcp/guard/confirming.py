@@ -44,6 +44,10 @@ class Confirming:
             return False
         return self.what == "writes" or action.irreversible_with(arguments)
 
+    def may_want(self, action: Weighty) -> bool:
+        """Tell whether some call of an action is confirmed, whatever its arguments and objects."""
+        return self.what != "never" and (self.what == "writes" or action.may_be_irreversible)
+
     def takes_code(self, action: Weighty) -> bool:
         """Tell whether a call of this action may come with a code."""
         if self.what == "never" or self.by == "person" or not action.writes:

@@ -1,7 +1,7 @@
-"""The profile schema of a user type: `/api/v1/meta/schemas/user`."""
+"""The user types of an org and the profile schema of each: `/api/v1/meta`."""
 
 from okta_mcp.okta.client import OktaClient
-from okta_mcp.okta.objects import Json
+from okta_mcp.okta.objects import Json, inner
 
 
 async def get_user_schema(okta: OktaClient, schema: str = "default") -> Json:
@@ -19,3 +19,19 @@ async def get_user_schema(okta: OktaClient, schema: str = "default") -> Json:
     """
     reply = await okta.get("meta", "schemas", "user", schema)
     return reply.object()
+
+
+async def list_schemas_of_types(okta: OktaClient) -> dict[str, str]:
+    """Return the id of the schema of each user type, by the id of the type.
+
+    Raises:
+        Forbidden: the credentials do not reach user types.
+
+    Source: `GET /api/v1/meta/types/user`.
+    """
+    reply = await okta.get("meta", "types", "user")
+    types = reply.page(lambda json: json).items
+    return {
+        str(one.get("id")): str(inner(inner(one, "_links"), "schema").get("href", "")).rpartition("/")[2]
+        for one in types
+    }

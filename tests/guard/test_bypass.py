@@ -16,7 +16,7 @@ from mcp.shared.exceptions import MCPError
 
 from okta_mcp.actions import ACTIONS
 from okta_mcp.actions.arguments import arguments_of
-from okta_mcp.actions.bulk.tools import WRITES
+from okta_mcp.actions.bulk.writes import WRITES
 from okta_mcp.actions.spelling import _RENAMED, _WRAPPERS
 from okta_mcp.actions.states import STATES
 from okta_mcp.resources import OFFERS

@@ -9,7 +9,7 @@ import json
 import os
 import sqlite3
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -32,11 +32,17 @@ CREATE TABLE IF NOT EXISTS rows (
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS rows_by_state ON rows (run, state);
+CREATE TABLE IF NOT EXISTS looks (
+    whose TEXT NOT NULL, key TEXT NOT NULL, at REAL NOT NULL, found TEXT, fresh TEXT, PRIMARY KEY (whose, key)
+) WITHOUT ROWID;
 """
+
+_LATER = (("rows", "seen"), ("rows", "said"), ("runs", "said"))
+"""Columns that journals of earlier versions lack."""
 
 
 _ROWS = """
-SELECT number, subject, arguments, secret, state, detail, request_id, seen FROM rows
+SELECT number, subject, arguments, secret, state, detail, request_id, seen, said FROM rows
 WHERE run = ? AND number > ? AND state IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT ?
 """
 _RUNS = """
@@ -96,6 +102,7 @@ class Row:
         detail: what came of it.
         request_id: Okta's id of the request that did it.
         seen: what was so just before it was begun; None where that was not kept.
+        said: what tells it from others by the words it came with; empty where that was not kept.
     """
 
     number: int
@@ -106,6 +113,7 @@ class Row:
     detail: str = ""
     request_id: str | None = None
     seen: Seen | None = None
+    said: str = ""
 
 
 @record
@@ -120,6 +128,7 @@ class Run:
         label: what its caller called it.
         begun: when, in ISO 8601.
         counts: rows by state.
+        said: what tells it from others by the words of its rows.
     """
 
     id: str
@@ -129,6 +138,7 @@ class Run:
     label: str
     begun: str
     counts: Mapping[State, int] = field(default_factory=dict)
+    said: str = ""
 
     @property
     def size(self) -> int:
@@ -183,23 +193,26 @@ class Journal:
         def insert(database: sqlite3.Connection) -> None:
             with database:
                 database.execute(
-                    "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)",
-                    (run.id, run.org, run.caller, run.action, run.label, run.begun),
+                    "INSERT INTO runs (id, org, caller, action, label, begun, said) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (run.id, run.org, run.caller, run.action, run.label, run.begun, run.said),
                 )
                 database.executemany(
-                    "INSERT INTO rows (run, number, subject, arguments, secret) VALUES (?, ?, ?, ?, ?)",
-                    [
-                        (run.id, row.number, row.subject, json.dumps(row.arguments, ensure_ascii=False), row.secret)
-                        for row in rows
-                    ],
+                    "INSERT INTO rows (run, number, subject, arguments, secret, said) VALUES (?, ?, ?, ?, ?, ?)",
+                    [(run.id, row.number, row.subject, _text(row.arguments), row.secret, row.said) for row in rows],
                 )
 
-        await self._do(insert)
+        await self.work(insert)
 
     async def run(self, run_id: str, org: str, caller: str) -> Run | None:
         """Return a run of this caller in this org, with its counts; None when there is none of this id."""
         runs = await self._runs(org, caller, run_id, 1)
         return runs[0] if runs else None
+
+    async def run_said(self, said: str, org: str, caller: str) -> Run | None:
+        """Return the run of this caller in this org that was begun with these words; None when there is none."""
+        query = "SELECT id FROM runs WHERE org = ? AND caller = ? AND said = ?"
+        found = await self.work(lambda database: database.execute(query, (org, caller, said)).fetchone())
+        return await self.run(found[0], org, caller) if found is not None and said else None
 
     async def latest(self, org: str, caller: str, *, limit: int) -> list[Run]:
         """Return the runs of a caller, the latest first."""
@@ -217,7 +230,7 @@ class Journal:
             states: only rows in one of these.
         """
         wanted = (run_id, after, json.dumps(states), limit)
-        found = await self._do(lambda database: database.execute(_ROWS, wanted).fetchall())
+        found = await self.work(lambda database: database.execute(_ROWS, wanted).fetchall())
         return [
             Row(
                 number,
@@ -228,8 +241,9 @@ class Journal:
                 detail,
                 request_id,
                 None if seen is None else Seen(*json.loads(seen)),
+                told or "",
             )
-            for number, subject, arguments, secret, state, detail, request_id, seen in found
+            for number, subject, arguments, secret, state, detail, request_id, seen, told in found
         ]
 
     async def mark(
@@ -301,10 +315,16 @@ class Journal:
                 for run in runs
             ]
 
-        found: list[Run] = await self._do(read)
+        found: list[Run] = await self.work(read)
         return found
 
-    async def _do(self, work: Any) -> Any:
+    async def work(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        """Do something with the database, alone, in a thread.
+
+        Raises:
+            JournalError: it cannot be used.
+        """
+
         def run() -> Any:
             try:
                 return work(self._opened())
@@ -354,8 +374,13 @@ def _prepare(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
     database.executescript(_SCHEMA)
-    if "seen" not in {column for _, column, *_ in database.execute("PRAGMA table_info(rows)")}:
-        database.execute("ALTER TABLE rows ADD COLUMN seen TEXT")
+    for table, added in _LATER:
+        if added not in {column for _, column, *_ in database.execute(f"PRAGMA table_info({table})")}:
+            database.execute(f"ALTER TABLE {table} ADD COLUMN {added} TEXT")
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _locked(file: Path, run_id: str) -> sqlite3.Connection:

@@ -14,6 +14,9 @@ from okta_mcp.guard import Neutral
 
 Count = Annotated[int, Field(ge=0)]
 
+_NOTHING = ("Nothing was done", "Only checked", "Dry run")
+"""How notes begin that nothing was done: readers who stop at the first line have to see that."""
+
 
 class RowOutcome(Line):
     """One row, and what came of it."""
@@ -35,9 +38,9 @@ class RowOutcome(Line):
 class BulkRun(Result):
     """A run: how far it is, and what came of its rows."""
 
-    run: str
+    run: str | None = None
     action: str
-    begun: str
+    begun: str | None = None
     total: Count
     done: Count
     failed: Count
@@ -53,9 +56,10 @@ class BulkRun(Result):
         """Return how far the run is, and one line for each row that is told of."""
         counts = {"done": self.done, "failed": self.failed, "in doubt": self.in_doubt, "waiting": self.waiting}
         told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
-        lines = [f"{self.run}: {self.action}, {counted(self.total, 'row')}: {told or 'nothing to do'}."]
+        which = f"{self.run}: {self.action}" if self.run else self.action
+        lines = [f"{which}, {counted(self.total, 'row')}: {told or 'nothing to do'}."]
         if self.note:
-            lines.append(self.note)
+            lines.insert(0 if self.note.startswith(_NOTHING) else 1, self.note)
         if self.outcomes:
             lines.append("row\tstate\twho\twhat came of it")
             lines += [f"{one.row}\t{one.state}\t{one.who}\t{one.detail or ''}".rstrip() for one in self.outcomes]
@@ -106,7 +110,7 @@ def told(
     """Return what is told of a run.
 
     Args:
-        run: with its counts as they are now.
+        run: with its counts as they are now; one without an id is not kept, and nobody can ask for it.
         rows: those to tell of, in their order; as many as fit are told of.
         note: what a reader has to know.
         next_step: what to do.
@@ -122,9 +126,9 @@ def told(
         kept.append(outcome)
     counts: Mapping[State, int] = run.counts
     return BulkRun(
-        run=run.id,
+        run=run.id or None,
         action=run.action,
-        begun=run.begun,
+        begun=run.begun or None,
         total=run.size,
         done=counts.get(State.DONE, 0),
         failed=counts.get(State.FAILED, 0),

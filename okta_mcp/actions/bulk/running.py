@@ -11,7 +11,8 @@ from okta_mcp.actions.action import Call
 from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.bulk.holding import holds
 from okta_mcp.actions.bulk.journal import Journal, Run, Seen, State
-from okta_mcp.actions.bulk.rows import AT_ONCE, Ready, said
+from okta_mcp.actions.bulk.looking import AT_ONCE, GRACE
+from okta_mcp.actions.bulk.rows import Ready, said
 from okta_mcp.actions.choosing import Nobody
 from okta_mcp.actions.performing import Performer
 from okta_mcp.actions.picking import NotPicked
@@ -27,9 +28,6 @@ from okta_mcp.okta.together import together
 
 _LONGEST = 300
 _TIME = "the time of one call is up"
-_GRACE = 10.0
-"""Seconds that rows under way may take when no further one is begun."""
-
 _LOOKED = "a look showed that it was done"
 _UNTOLD = "begun before an interruption; nothing tells whether it was done"
 _STILL_AT_IT = "sent before, and Okta is still activating this user; look again in a few minutes"
@@ -83,7 +81,7 @@ class Running:
         self._chains = deque(_by_person(rows))
         until = anyio.current_time() + self.seconds
         # A row that still waits for its turn then is left as begun: the next call looks whether it was done.
-        with anyio.move_on_after(self.seconds + _GRACE) as bound:
+        with anyio.move_on_after(self.seconds + GRACE) as bound:
             await together(*(partial(self._work, until) for _ in range(AT_ONCE)))
         if bound.cancelled_caught:
             self.stopped = _TIME
@@ -111,7 +109,7 @@ class Running:
             except Refused as error:
                 await self._end(one, State.FAILED, said(error, one.call.action, one.call.named))
                 return
-            if is_first and _login(call) != _login(one.call):
+            if is_first and _login(one.call) and _login(call) != _login(one.call):
                 # Okta's search index trails the directory: whom a login meant there may bear another by now.
                 await self._end(one, State.FAILED, f"{_login(one.call)} is no login of this person any more")
                 return

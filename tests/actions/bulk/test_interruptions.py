@@ -263,9 +263,9 @@ async def test_where_a_look_tells_nothing_the_row_stays_in_doubt_and_is_not_repe
 
 
 STOOD = [
-    # What is asked of somebody who is that already, or who is made by somebody else: the end is no proof.
+    # What is asked of somebody who is that already: the end is no proof.
     ("reset_password", {"user": "robin.vale@example.com", "sendEmail": True}, "RECOVERY"),
-    ("activate_user", {"user": "robin.vale@example.com"}, "PROVISIONED"),
+    ("expire_password", {"user": "robin.vale@example.com"}, "PASSWORD_EXPIRED"),
 ]
 
 
