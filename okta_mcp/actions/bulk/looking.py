@@ -35,6 +35,9 @@ GRACE = 10.0
 _PORTION, _PORTIONS = 50, 4
 """Rows that are looked up together, and how many such portions at the same time."""
 
+_TOLD = 25
+"""Rows after each of which it is told how far the check is."""
+
 _SOUGHT = 50
 """Most rows with wrong arguments of which it is found out as well whether their users exist."""
 
@@ -99,6 +102,7 @@ class Looking:
     _words: dict[str, Group | User | Unresolved] = field(default_factory=dict)
     _begun: float = 0.0
     _wrong_rows: int = 0
+    _looked: int = 0
 
     async def rows(self, rows: Sequence[Said]) -> list[Ready]:
         """Look rows up; return those that may be carried out, in their order. What is wrong stands in `problems`.
@@ -130,9 +134,9 @@ class Looking:
     async def _keep(self, *, is_whole: bool) -> None:
         worth = not is_whole or self._known or anyio.current_time() - self._begun > _WORTH
         if worth and self._found:
-            await self.looks.keep(list(self._found.values()))
+            await self.looks.keep(list(self._found.values()), self.call.okta.okta_time() - _HOUR)
         if worth and is_whole:
-            await self.looks.settle(self.call.okta.okta_time() - _HOUR)
+            await self.looks.settle()
 
     def _fresh(self, row: Said) -> Mapping[str, Any]:
         """Return what the call before has seen of a row a moment ago; nothing where that was none or too long ago."""
@@ -190,9 +194,6 @@ class Looking:
             while portions and (anyio.current_time() < self.until or not done):
                 await self._portion(portions.pop(), limiter)
                 done += 1
-                if len(rows) > _PORTION:
-                    looked = f"{len(self.ready) + len(self.problems):,} of {self._total:,}"
-                    await self.sender.on_progress(0, self._total, f"checking the rows: {looked}")
 
         await together(*(some for _ in range(min(_PORTIONS, len(portions)))))
         return not portions
@@ -213,6 +214,10 @@ class Looking:
         async def one(row: Said) -> None:
             async with limiter:
                 await self._row(row, users.get(row.number))
+            self._looked += 1
+            if self._looked % _TOLD == 0:
+                looked = f"checking the rows: {self._looked:,} of {self._total:,}"
+                await self.sender.on_progress(0, self._total, looked)
 
         await together(*(partial(one, row) for row in rows))
 

@@ -53,8 +53,13 @@ class Looks:
             for key, at, found, fresh in rows
         }
 
-    async def keep(self, looks: Sequence[Look]) -> None:
-        """Keep what was found out, in the place of what was known before."""
+    async def keep(self, looks: Sequence[Look], before: float) -> None:
+        """Keep what was found out, in the place of what was known before.
+
+        Args:
+            looks: what was found out.
+            before: epoch seconds; of everybody, what is older is forgotten.
+        """
         values = [
             (self.whose, one.key, one.at, *(None if part is None else _json(part) for part in (one.found, one.fresh)))
             for one in looks
@@ -62,22 +67,17 @@ class Looks:
 
         def insert(database: sqlite3.Connection) -> None:
             with database:
+                database.execute("DELETE FROM looks WHERE at < ?", (before,))
                 database.executemany("INSERT OR REPLACE INTO looks VALUES (?, ?, ?, ?, ?)", values)
 
         await self.journal.work(insert)
 
-    async def settle(self, before: float) -> None:
-        """Forget what only holds for a check that has ended now.
-
-        Args:
-            before: epoch seconds; of everybody, what is older is forgotten altogether.
-        """
+    async def settle(self) -> None:
+        """Forget what only holds for a check that has ended now."""
 
         def settle(database: sqlite3.Connection) -> None:
             with database:
-                database.execute(
-                    "DELETE FROM looks WHERE at < ? OR (whose = ? AND found IS NULL)", (before, self.whose)
-                )
+                database.execute("DELETE FROM looks WHERE whose = ? AND found IS NULL", (self.whose,))
                 database.execute("UPDATE looks SET fresh = NULL WHERE whose = ? AND fresh IS NOT NULL", (self.whose,))
 
         await self.journal.work(settle)

@@ -90,7 +90,12 @@ class Proceeding:
         await self._admit(action, rows)
         said_key = call_key(action, label, rows)
         begun = await self._journal.run_said(said_key, *self._owner)
-        if begun is not None and not check_only and not self.within.performer.rehearses:
+        if begun is not None and check_only:
+            open_rows = await self._journal.rows(begun.id, states=OPEN)
+            shown = await self._journal.rows(begun.id, limit=FEW)
+            earlier = f"{_CHECKED} These rows are a run that was begun before."
+            return told(begun, shown, note=earlier, next_step=next_step(begun, open_rows), more=begun.size > FEW)
+        if begun is not None and not self.within.performer.rehearses:
             return await self.go_on(begun, {row.key: row for row in rows})
         try:
             looking, made = await self._looked_up(action, rows)

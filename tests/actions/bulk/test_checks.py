@@ -217,3 +217,13 @@ async def test_whoever_would_need_a_yes_by_now_is_not_done_without_one_when_a_ru
     answer = await org.call("run_bulk", run=run)
     assert "this has to be confirmed" in answer.text
     assert org.changes == []
+
+
+async def test_a_check_of_rows_that_are_a_run_already_tells_how_far_that_is(org):
+    rows = [{"user": ADA, "profile": {"login": "ada.b@example.com"}}]
+    run = (await org.call("run_bulk", tool="update_user", rows=rows)).data["run"]
+    answer = await org.call("run_bulk", tool="update_user", rows=rows, checkOnly=True)
+    assert answer.data["run"] == run
+    assert answer.text.startswith("Only checked: nothing was done. These rows are a run that was begun before.\n")
+    assert answer.data["done"] == 1
+    assert org.requests == []
