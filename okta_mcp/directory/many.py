@@ -1,6 +1,6 @@
-"""Many users at once, by id or login."""
+"""Many users at once, by id, login or name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from urllib.parse import quote as urlquote
 
@@ -8,6 +8,8 @@ import anyio
 
 from okta_mcp.directory.matching import is_id
 from okta_mcp.directory.names import fold, tidy
+from okta_mcp.directory.phrases import Phrase
+from okta_mcp.directory.searches import exactly_user
 from okta_mcp.expressions import quote
 from okta_mcp.okta import OktaClient, Page, User
 from okta_mcp.okta import users as okta_users
@@ -18,6 +20,7 @@ _LONGEST = 5_000
 """Of one search: how many are asked for, and how long they may be as part of a URL, of which Okta takes 8,000."""
 
 _AT_ONCE = 4
+_PAGE = 200
 
 
 async def users_by_key(okta: OktaClient, said: Sequence[str]) -> dict[str, User]:
@@ -48,6 +51,45 @@ async def users_by_key(okta: OktaClient, said: Sequence[str]) -> dict[str, User]
         for words, key in ((words, key if is_id("user", key) else fold(key)) for words, key in keys.items())
         if key in found
     }
+
+
+async def users_called(okta: OktaClient, said: Sequence[str], *, written: Iterable[User] = ()) -> dict[str, User]:
+    """Return the users of these names, as Okta's search index has them: up to a second old.
+
+    Only whom a name certainly means is in the answer: it is theirs alone, and nothing but a name. The others are to be
+    looked up one by one.
+
+    Args:
+        okta: the org's client.
+        said: names.
+        written: users as we wrote them a moment ago; the index may not know of it yet.
+
+    Source: `GET /api/v1/users?search=`.
+    """
+    phrases = {words: Phrase.read(words) for words in said}
+    names = {
+        exactly_user(phrase): (words, phrase)
+        for words, phrase in phrases.items()
+        if " " in phrase.said and not (phrase.context or phrase.address or phrase.number or "@" in phrase.said)
+    }
+    limiter = anyio.CapacityLimiter(_AT_ONCE)
+
+    async def page(some: Sequence[str]) -> Page[User]:
+        async with limiter:
+            return await okta_users.list_users(okta, search=" or ".join(some), limit=_PAGE)
+
+    searches = list(_searches(list(names)))
+    pages = await together(*(partial(page, some) for some in searches))
+    found: dict[str, User] = {}
+    for some, answer in zip(searches, pages, strict=True):
+        if answer.next is not None:
+            continue
+        users = {user.id: user for user in (*answer.items, *written)}.values()
+        for words, phrase in map(names.__getitem__, some):
+            called = [user for user in users if phrase.names(user)]
+            if len(called) == 1:
+                found[words] = called[0]
+    return found
 
 
 def _searches(clauses: Sequence[str]) -> Iterator[list[str]]:

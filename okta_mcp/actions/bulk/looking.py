@@ -1,7 +1,7 @@
 """Whom the rows of a run mean: looked up together where that can be, and kept where it takes longer than a call.
 
-A name costs a request or two, and thousands of them more time than a client waits for one call. What was found until
-then is kept, so that the same rows, or most of them, sent again are looked up from there on.
+Names cost more requests than logins, and thousands of them more time than a client waits for one call. What was found
+until then is kept, so that the same rows, or most of them, sent again are looked up from there on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,6 +31,9 @@ AT_ONCE = 8
 
 GRACE = 10.0
 """Seconds that what is under way may take when the time of a call is up."""
+
+_GRACE = 2.0
+"""The same for what only looks."""
 
 _PORTION, _PORTIONS = 50, 4
 """Rows that are looked up together, and how many such portions at the same time."""
@@ -120,7 +123,8 @@ class Looking:
         left = [row for row in rows if row.number not in numbers]
         is_whole = False
         try:
-            with anyio.move_on_after(self.until + GRACE - anyio.current_time()):
+            # What is under way is only looking: it ends sooner than a write, unless there was no time to begin with.
+            with anyio.move_on_after(max(self.until + _GRACE - self._begun, GRACE)):
                 await self._shared(rows)
                 await self._portion(seen, anyio.CapacityLimiter(AT_ONCE))  # of these Okta is asked nothing
                 is_whole = await self._portions(left)
@@ -204,6 +208,9 @@ class Looking:
         wanted = {row.number: self._said_of(row) for row in unseen}
         keys = [words for words in [*wanted.values(), *logins.values()] if words]
         by_key = await self.call.directory.users_by_key(keys) if keys else {}
+        names = dict.fromkeys(words for words in wanted.values() if words and words not in by_key)
+        if len(names) > 1:
+            by_key |= await self.call.directory.users_called(list(names))
         for number, words in wanted.items():
             if words in by_key:
                 users[number] = by_key[words]
