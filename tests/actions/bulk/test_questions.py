@@ -122,3 +122,16 @@ Dry run: nothing was done, and no run was begun.
 - 12: status: "ACTIVE" → "SUSPENDED"\
 """)
     assert org.changes == []
+
+
+async def test_after_a_yes_the_people_of_a_long_run_are_read_anew_by_the_fifty(org_with):
+    async def person(context, params):
+        return ElicitResult(action="accept", content={"confirm": True})
+
+    org = await org_with(mode="legacy", person=person, settings={"confirm": "writes"})
+    rows = [{"user": login} for login in people(org, 12)]
+    answer = await org.call("run_bulk", tool="suspend_user", rows=rows)
+    assert answer.data["done"] == 12
+    # Whom the rows mean, and how they are after the yes; then each just before the write and after it.
+    assert org.requests.count("GET /users") == 2
+    assert org.requests.count("GET /users/{id}") == 24
