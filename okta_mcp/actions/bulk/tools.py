@@ -29,6 +29,7 @@ _SHOWN: Mapping[str, Sequence[State]] = {
     State.IN_DOUBT.value: (State.IN_DOUBT, State.BEGUN),
 }
 
+
 def _writes_to(toolset: str) -> Part:
     """Return what it takes to do to many what a toolset does to one; a row may need more, and is checked by itself."""
     these = [one for one in WRITES if one.toolset == toolset]
