@@ -3,7 +3,7 @@
 from typing import Literal
 
 Wanted = Literal["term", "operator", "value", "joiner"]
-Reason = Literal["syntax", "attribute", "operator", "not"]
+Reason = Literal["syntax", "attribute", "operator", "not", "value"]
 
 
 class ExpressionError(ValueError):
@@ -30,7 +30,7 @@ class GrammarError(ExpressionError):
         message: one sentence for the person who wrote the expression.
         position: 0-based column of the part that is refused.
         reason: what is refused: the `syntax` (how terms are combined), an `attribute`, an `operator`
-            for that attribute, or `not`.
+            for that attribute, `not`, or the `value` it is compared with.
         attribute: the attribute concerned; empty when it is none in particular.
         operator: the operator concerned; empty when it is none in particular.
     """

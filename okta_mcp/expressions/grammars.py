@@ -1,7 +1,9 @@
 """Which expressions each endpoint accepts, as data."""
 
 import difflib
+import re
 from collections.abc import Iterable
+from datetime import datetime
 
 from okta_mcp.expressions.errors import GrammarError
 from okta_mcp.expressions.tree import OPERATORS, And, Comparison, Expression, Not, Or, comparisons
@@ -19,10 +21,12 @@ class Rule:
     Args:
         attributes: exact names, or prefixes written `profile.*`.
         operators: those allowed for these attributes.
+        dates: whether they are compared with dates alone.
     """
 
     attributes: tuple[str, ...]
     operators: frozenset[str]
+    dates: bool = False
 
     def covers(self, attribute: str) -> bool:
         """Tell whether the rule is about `attribute`."""
@@ -78,7 +82,11 @@ class Grammar:
 
     def operators(self, attribute: str) -> frozenset[str]:
         """Return the operators that `attribute` may be compared with; none when it is unknown."""
-        return next((rule.operators for rule in self.rules if rule.covers(attribute)), frozenset())
+        rule = self._rule(attribute)
+        return rule.operators if rule else frozenset()
+
+    def _rule(self, attribute: str) -> Rule | None:
+        return next((rule for rule in self.rules if rule.covers(attribute)), None)
 
     def _check_joints(self, expression: Expression) -> None:
         match expression:
@@ -102,8 +110,8 @@ class Grammar:
 
     def _check_comparison(self, comparison: Comparison) -> None:
         attribute, operator = comparison.attribute, comparison.operator
-        allowed = self.operators(attribute)
-        if not allowed:
+        rule = self._rule(attribute)
+        if rule is None:
             raise GrammarError(
                 f"{self._article()} {self.name} does not know `{attribute}`; {self.nearest(attribute)}.",
                 comparison.position,
@@ -111,7 +119,8 @@ class Grammar:
                 attribute=attribute,
                 operator=operator,
             )
-        if operator not in allowed:
+        if operator not in rule.operators:
+            allowed = rule.operators
             usable = _listed(name for name in OPERATORS if name in allowed)
             elsewhere = [name for rule in self.rules if operator in rule.operators for name in rule.attributes]
             only = f" (`{operator}` works only on {_listed(elsewhere)})" if 0 < len(elsewhere) <= 6 else ""
@@ -121,6 +130,15 @@ class Grammar:
                 f"`{operator}`{only}; use {usable}{unlike if operator == 'ne' and {'lt', 'gt'} <= allowed else ''}.",
                 comparison.position,
                 reason="operator",
+                attribute=attribute,
+                operator=operator,
+            )
+        if rule.dates and operator != "pr" and not _is_date(comparison.value):
+            raise GrammarError(
+                f"In {self._article().lower()} {self.name}, `{attribute}` is compared with a date in quotes, such as "
+                '"2026-01-31T09:00:00.000Z".',
+                comparison.position,
+                reason="value",
                 attribute=attribute,
                 operator=operator,
             )
@@ -152,6 +170,17 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
+def _is_date(value: object) -> bool:
+    if not isinstance(value, str) or not _DATE.match(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:  # a 13th month, a 31st of June
+        return False
+    return True
+
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _USER_DATES = ("created", "activated", "statusChanged", "lastUpdated")
 _GROUP_DATES = ("created", "lastUpdated", "lastMembershipUpdated")
 _SEARCHED = _ORDERED | {"sw", "pr"}
@@ -161,7 +190,7 @@ USERS_SEARCH = Grammar(
     (
         Rule(("profile.firstName", "profile.lastName", "profile.email", "profile.login"), _SEARCHED | {"co"}),
         Rule(("profile.*", "id", "status", "type.id", "realmId"), _SEARCHED),
-        Rule(_USER_DATES, _ORDERED | {"pr"}),
+        Rule(_USER_DATES, _ORDERED | {"pr"}, dates=True),
         Rule(("classification.type",), _EQ),
     ),
     case_sensitive=False,
@@ -175,7 +204,7 @@ USERS_FILTER = Grammar(
             ("status", "id", "profile.login", "profile.email", "profile.firstName", "profile.lastName"),
             _EQ,
         ),
-        Rule(("lastUpdated",), _ORDERED),
+        Rule(("lastUpdated",), _ORDERED, dates=True),
     ),
     case_sensitive=True,
 )
@@ -185,14 +214,14 @@ GROUPS_SEARCH = Grammar(
     (
         Rule(("profile.name", "profile.description"), frozenset({"eq", "sw", "co"})),
         Rule(("profile.*", "id", "type", "source.id"), frozenset({"eq", "sw"})),
-        Rule(_GROUP_DATES, _ORDERED),
+        Rule(_GROUP_DATES, _ORDERED, dates=True),
     ),
     case_sensitive=False,
 )
 
 GROUPS_FILTER = Grammar(
     "groups filter",
-    (Rule(("id", "type"), _EQ), Rule(("lastUpdated", "lastMembershipUpdated"), _ORDERED)),
+    (Rule(("id", "type"), _EQ), Rule(("lastUpdated", "lastMembershipUpdated"), _ORDERED, dates=True)),
     case_sensitive=True,
 )
 

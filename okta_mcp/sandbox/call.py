@@ -91,6 +91,10 @@ class Call:
         """Return a query parameter; None when it is absent or empty."""
         return self.parameters.get(name) or None
 
+    def expression(self, name: str) -> str | None:
+        """Return a query parameter that holds an expression, which must not be empty; None when it is absent."""
+        return self.parameters.get(name)
+
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a query parameter that is `true` or `false`.
 

@@ -26,7 +26,7 @@ from okta_mcp.expressions import (
         (USERS_SEARCH, 'profile.lastName co "a" and type.id eq "oty1" and id eq "00u1"'),
         (USERS_SEARCH, '(status lt "STAGED" or status gt "STAGED")'),
         (USERS_SEARCH, 'profile.skills eq "python" and profile.custom_1 pr and activated pr'),
-        (USERS_SEARCH, 'statusChanged ge "x" and lastUpdated le "x" and realmId eq "guo1"'),
+        (USERS_SEARCH, 'statusChanged ge "2026-01-01" and lastUpdated le "2026-01-01" and realmId eq "guo1"'),
         (USERS_SEARCH, 'classification.type eq "LITE"'),
         (
             USERS_FILTER,
@@ -34,12 +34,21 @@ from okta_mcp.expressions import (
         ),
         (
             USERS_FILTER,
-            'lastUpdated gt "x" and lastUpdated le "y" and lastUpdated ge "x" and lastUpdated lt "y"',
+            (
+                'lastUpdated gt "2026-01-01" and lastUpdated le "2026-02-01T00:00:00Z" '
+                'or lastUpdated ge "2026-01-01" and lastUpdated lt "2026-02-01"'
+            ),
         ),
-        (USERS_FILTER, 'lastUpdated eq "x" and profile.firstName eq "a" and profile.lastName eq "a"'),
+        (
+            USERS_FILTER,
+            'lastUpdated eq "2026-01-01T00:00:00+02:00" and profile.firstName eq "a" and profile.lastName eq "a"',
+        ),
         (GROUPS_SEARCH, 'type eq "APP_GROUP" and source.id eq "0oa1" and profile.samAccountName sw "a"'),
-        (GROUPS_SEARCH, 'profile.name co "a" or profile.description co "b" or lastMembershipUpdated gt "x"'),
-        (GROUPS_FILTER, 'type eq "OKTA_GROUP" and (lastUpdated gt "x" or lastMembershipUpdated le "y")'),
+        (GROUPS_SEARCH, 'profile.name co "a" or profile.description co "b" or lastMembershipUpdated gt "2026-01-01"'),
+        (
+            GROUPS_FILTER,
+            'type eq "OKTA_GROUP" and (lastUpdated gt "2026-01-01" or lastMembershipUpdated le "2026-01-01")',
+        ),
         (APPS_FILTER, 'user.id eq "00u1"'),
         (APPS_FILTER, 'status eq "ACTIVE"'),
         (APPS_FILTER, "settings.slo.enabled eq true"),
@@ -77,6 +86,11 @@ def test_an_endpoint_accepts_what_okta_documents(grammar, text):
         (USERS_FILTER, 'profile.login sw "a"', "operator", "profile.login", 0),
         (USERS_FILTER, 'profile.department eq "a"', "attribute", "profile.department", 0),
         (USERS_FILTER, 'created gt "x"', "attribute", "created", 0),
+        (USERS_SEARCH, 'status eq "ACTIVE" and created gt "yesterday"', "value", "created", 23),
+        (USERS_SEARCH, 'activated lt "2026-13-01T00:00:00.000Z"', "value", "activated", 0),
+        (USERS_FILTER, "lastUpdated gt 20260101", "value", "lastUpdated", 0),
+        (GROUPS_SEARCH, 'lastMembershipUpdated gt "20260101"', "value", "lastMembershipUpdated", 0),
+        (GROUPS_FILTER, 'lastUpdated eq ""', "value", "lastUpdated", 0),
         (USERS_FILTER, 'not (status eq "A")', "not", "", 0),
         (GROUPS_SEARCH, 'profile.dn co "x"', "operator", "profile.dn", 0),
         (GROUPS_SEARCH, 'objectClass eq "x"', "attribute", "objectClass", 0),
@@ -123,6 +137,11 @@ def test_an_endpoint_refuses_what_okta_refuses(grammar, text, reason, attribute,
         ),
         (USERS_SEARCH, 'login eq "x"', "A users search does not know `login`; did you mean `profile.login`."),
         (USERS_SEARCH, 'city eq "x"', "A users search does not know `city`; did you mean `profile.city`."),
+        (
+            USERS_SEARCH,
+            'created gt "yesterday"',
+            'In a users search, `created` is compared with a date in quotes, such as "2026-01-31T09:00:00.000Z".',
+        ),
         (
             USERS_SEARCH,
             'lastupdated gt "x"',

@@ -100,6 +100,7 @@ async def test_apps_of_a_group_are_found_both_ways(okta, sandbox):
         ('filter=status sw "A"', "E0000031", []),
         ('filter=status eq "ACTIVE" and name eq "x"', "E0000031", []),
         ("filter=status", "E0000031", []),
+        ("filter=", "E0000031", []),
         ("after=nonsense", "E0000029", ["Invalid cursor."]),
         ("limit=x", "E0000037", []),
     ],

@@ -123,6 +123,9 @@ async def test_groups_are_found_by_source_and_by_moment(okta, sandbox, clock):
 @pytest.mark.parametrize(
     ("query", "code", "causes"),
     [
+        ("search=", "E0000031", ["Invalid search syntax."]),
+        ("filter=", "E0000031", []),
+        ('search=lastMembershipUpdated gt "last week"', "E0000031", ["Invalid search query."]),
         ("search=profile.name", "E0000031", ["Invalid search syntax."]),
         ('search=profile.name ew "x"', "E0000031", ["Invalid search query."]),
         ('search=members eq "x"', "E0000031", ["Invalid search query."]),

@@ -165,6 +165,11 @@ async def test_sorting_ignores_case_and_keeps_ties_by_id(okta):
 @pytest.mark.parametrize(
     ("query", "status", "code", "causes"),
     [
+        ("search=", 400, "E0000031", ["Invalid search syntax."]),
+        ("filter=", 400, "E0000031", []),
+        ('search=created gt "yesterday"', 400, "E0000031", []),
+        ('search=created gt "2026-13-01T00:00:00.000Z"', 400, "E0000031", []),
+        ('filter=lastUpdated gt "x"', 400, "E0000031", []),
         ("search=status", 400, "E0000031", ["Invalid search syntax."]),
         ("search=(status eq", 400, "E0000031", ["Invalid search syntax."]),
         ('search=status ne "ACTIVE"', 400, "E0000031", []),

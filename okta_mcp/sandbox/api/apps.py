@@ -23,7 +23,7 @@ USERS_MAX = 500
 def index(call: Call) -> Answer:
     """GET /api/v1/apps."""
     limit = call.limit(PAGE, MAX_PAGE)
-    q, wanted, expand = call.text("q"), call.text("filter"), call.text("expand")
+    q, wanted, expand = call.text("q"), call.expression("filter"), call.text("expand")
     found = list(call.org.apps.values())
     user_id = None
     if wanted is not None:

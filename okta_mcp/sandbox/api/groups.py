@@ -31,7 +31,7 @@ _READ_ONLY_KEYS = (
 
 def index(call: Call) -> Answer:
     """GET /api/v1/groups."""
-    search, wanted, q = call.text("search"), call.text("filter"), call.text("q")
+    search, wanted, q = call.expression("search"), call.expression("filter"), call.text("q")
     if search is not None and (wanted is not None or q is not None):
         raise error("E0000033")
     found = list(call.org.groups.values())

@@ -47,7 +47,7 @@ def _featured(handler: Handler) -> Handler:
 def index(call: Call) -> Answer:
     """GET /api/v1/realms."""
     limit = call.limit(PAGE, MAX_PAGE)
-    search, sort_by = call.text("search"), call.text("sortBy")
+    search, sort_by = call.expression("search"), call.text("sortBy")
     found = list(call.org.realms.values())
     if search is not None:
         found = matching(found, checked(search, _SEARCH, syntax_causes=["Invalid search syntax."]), _SEARCH, _values)

@@ -120,7 +120,7 @@ def delete(call: Call) -> Answer:
 
 def index(call: Call) -> Answer:
     """GET /api/v1/users."""
-    search, wanted, q = call.text("search"), call.text("filter"), call.text("q")
+    search, wanted, q = call.expression("search"), call.expression("filter"), call.text("q")
     if sum(style is not None for style in (search, wanted, q)) > 1:
         raise error("E0000033")
     if q is not None:
