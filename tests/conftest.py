@@ -113,7 +113,7 @@ class RedisServer:
         """Start it; return when it answers."""
         command = ["redis-server", "--port", "0", "--unixsocket", str(self._socket), "--save", "", "--appendonly", "no"]
         self._process = subprocess.Popen(command, cwd=self._directory, stdout=subprocess.DEVNULL)  # noqa: ASYNC220 - a moment
-        with anyio.fail_after(10):
+        with anyio.fail_after(30):
             while True:
                 try:
                     await (await anyio.connect_unix(str(self._socket))).aclose()
@@ -132,8 +132,9 @@ class RedisServer:
 
 
 @pytest.fixture
-def redis_server() -> Iterator[RedisServer]:
-    """A Redis that is not started yet."""
+def redis_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[RedisServer]:
+    """A Redis that is not started yet. On a slow machine it is not lost while it is up."""
+    monkeypatch.setattr("okta_mcp.okta.shared._PATIENCE", 30.0)
     if shutil.which("redis-server") is None:
         pytest.skip("redis-server is not installed")
     with tempfile.TemporaryDirectory() as directory:

@@ -73,7 +73,7 @@ def running_sandbox(tmp_path_factory) -> Iterator[dict[str, str]]:
             yield dict(line.split("=", 1) for line in lines)
         finally:
             running.send_signal(signal.SIGINT)
-            running.communicate(timeout=20)
+            running.communicate(timeout=50)
 
 
 @pytest.fixture
@@ -480,7 +480,7 @@ def test_the_sandbox_tells_its_address_and_token_and_ends_with_ctrl_c():
         assert re.fullmatch(r"OKTA_ORG_URL=http://127\.0\.0\.1:\d+\n", address)
         assert re.fullmatch(r"OKTA_API_TOKEN=00\w{40}\n", token)
         running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=20)
+        out, err = running.communicate(timeout=50)
     assert (running.returncode, out) == (130, "")
     assert err.splitlines() == ["The sandbox org is running; Ctrl-C ends it, and what was changed is gone."]
 
@@ -526,7 +526,7 @@ def test_a_server_on_stdio_writes_nothing_but_the_protocol_to_standard_output():
         answers = []
         while not any(answer.get("id") == 2 for answer in answers):
             answers.append(json.loads(running.stdout.readline()))
-        rest, err = running.communicate(timeout=20)
+        rest, err = running.communicate(timeout=50)
     assert running.returncode == 0
     assert all(answer["jsonrpc"] == "2.0" for answer in answers)
     assert [json.loads(line)["jsonrpc"] for line in rest.splitlines()] == ["2.0"] * len(rest.splitlines())
@@ -550,7 +550,7 @@ def test_a_wrong_token_does_not_stop_a_server_and_is_logged(running_sandbox):
         running.stdin.flush()
         answer = json.loads(running.stdout.readline())
         line = next(line for line in running.stderr if "Okta cannot be used" in line)
-        out, err = running.communicate(timeout=20)
+        out, err = running.communicate(timeout=50)
     assert answer["id"] == 1
     assert "401 E0000011" in line
     assert "okta-mcp check" in line

@@ -200,7 +200,7 @@ async def test_a_call_that_is_cancelled_while_its_entry_is_written_is_not_sent_a
         call.cancel()
         await anyio.wait_all_tasks_blocked()
         go_on.set()
-    with anyio.fail_after(10):
+    with anyio.fail_after(30):
         while len(entries(path)) < 2:  # noqa: ASYNC110 - a thread writes it
             await anyio.sleep(0.01)
     assert org.changes == []

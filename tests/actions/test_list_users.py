@@ -275,14 +275,6 @@ Okta: 400 E0000031 Invalid search criteria. (error id <error>, request <request>
 """),
     ),
     (
-        {"search": 'created gt "yesterday"'},
-        snapshot("""\
-Okta does not understand `search`.
-Next: In a users search, `created` is compared with a date in quotes, such as "2026-01-31T09:00:00.000Z".
-Okta: 400 E0000031 Invalid search criteria. (error id <error>, request <request>)\
-"""),
-    ),
-    (
         {"search": 'status ne "ACTIVE"'},
         snapshot("""\
 Okta does not understand `search`.

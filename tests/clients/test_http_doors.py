@@ -7,10 +7,11 @@ import re
 import anyio
 import pytest
 from mcp import Client
-from mcp.client.sse import sse_client
 from mcp.types import ResourceTemplateReference
 
 from okta_mcp.actions import ACTIONS
+
+from ..leaving import sse_client
 
 LISTENING = re.compile(rb"at (http://127\.0\.0\.1:\d+)/mcp")
 

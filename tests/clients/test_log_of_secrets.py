@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 import anyio
 import pytest
 from mcp import Client, StdioServerParameters
-from mcp.client.sse import sse_client
 from mcp.client.stdio import stdio_client
+
+from ..leaving import sse_client
 
 LISTENING = re.compile(rb"at (http://127\.0\.0\.1:\d+)/mcp")
 DEBUG = ("--log-level", "DEBUG", "--confirm", "never")

@@ -23,7 +23,7 @@ def sandbox(tmp_path, *flags):
                 yield client
         finally:
             process.terminate()
-            process.communicate(timeout=20)
+            process.communicate(timeout=50)
 
 
 def test_the_flags_do_what_they_say(tmp_path):

@@ -72,7 +72,7 @@ async def test_a_sandbox_is_served_at_a_given_address_until_the_task_ends():
         tasks.start_soon(serve, sandbox, "127.0.0.1", port)
         headers = {"Authorization": f"SSWS {sandbox.api_token}"}
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as client:
-            with anyio.fail_after(10):
+            with anyio.fail_after(30):
                 while True:
                     try:
                         answer = await client.get("/api/v1/users/me")

@@ -15,7 +15,6 @@ import httpx2
 import pytest
 import uvicorn
 from mcp import Client
-from mcp.client.sse import sse_client
 from mcp.client.streamable_http import streamable_http_client
 from pydantic import SecretStr
 
@@ -30,6 +29,8 @@ from okta_mcp.transports.http import http_app
 from okta_mcp.transports.metrics import Metrics
 from okta_mcp.transports.readiness import Readiness
 from okta_mcp.transports.traffic import Traffic
+
+from ..leaving import sse_client
 
 SANDBOX_URL = "https://sandbox.okta.example"
 

@@ -5,13 +5,14 @@ import json
 import httpx2
 import pytest
 from mcp import Client
-from mcp.client.sse import sse_client
 
 from okta_mcp.actions import ACTIONS
 from okta_mcp.server import create_server
 from okta_mcp.settings import SettingsError, load_settings
 from okta_mcp.transports.callers import Admission
 from okta_mcp.transports.http import http_app, serve_http
+
+from ..leaving import sse_client
 
 LOCAL = "http://127.0.0.1:8765"
 HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}

@@ -11,7 +11,6 @@ import anyio
 import httpx2
 import pytest
 from mcp import Client
-from mcp.client.sse import sse_client
 from pydantic import SecretStr
 
 from okta_mcp.guard.audit import BrokenTrail, KeptTrail, Ledger, Seal, Trail
@@ -25,6 +24,8 @@ from okta_mcp.transports.http import http_app
 from okta_mcp.transports.metrics import Metrics
 from okta_mcp.transports.readiness import Readiness
 from okta_mcp.transports.traffic import Traffic
+
+from ..leaving import sse_client
 
 ORG = "https://sandbox.okta.example"
 ADA = "ada.byrne@example.com"
@@ -74,7 +75,7 @@ class Served:
 
     async def until_held(self, many: int = 1) -> None:
         """Wait until Okta has so many requests before it that it does not answer."""
-        with anyio.fail_after(10):
+        with anyio.fail_after(30):
             while self.org.held < many:  # noqa: ASYNC110 - it is the socket's other side that counts
                 await asyncio.sleep(0.005)
 
@@ -260,7 +261,7 @@ async def test_a_body_that_does_not_arrive_is_not_waited_for(serve):
     reader, writer = await asyncio.open_connection("127.0.0.1", int(one.url.rpartition(":")[2]))
     head = b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
     writer.write(head)
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
     writer.close()
 
@@ -349,7 +350,7 @@ async def test_streams_end_with_the_server(serve):
         lines = stream.aiter_lines()
         assert await anext(lines) == "event: endpoint"
         await one.traffic.drained()
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             assert [line async for line in lines if line.startswith("event")] == []
 
 

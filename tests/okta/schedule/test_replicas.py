@@ -109,7 +109,7 @@ async def test_a_server_that_died_is_not_waited_for(org_with, redis_server, repl
         ledger = dead._pacing.schedule._ledger
         now = dead._pacing.schedule.clock.now()
         await ledger.exchange("everything else", (), [f"{ledger.replica}-{n}" for n in range(8)], now, bulk=False)
-        with anyio.fail_after(10):
+        with anyio.fail_after(30):
             await many(alive.bulk(), 20, "org")
         await dead.aclose()
         await alive.aclose()

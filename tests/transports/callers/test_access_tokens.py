@@ -212,8 +212,8 @@ async def streaming(opened, token, kind):
 @pytest.mark.parametrize("kind", ["sse", "listen"])
 async def test_a_stream_ends_in_order_when_its_token_does(trusting, issuer, kind):
     opened = await trusting()
-    almost_over = issuer.token(exp=int(time.time()) + 2 - SKEW)
-    with anyio.fail_after(10):
+    almost_over = issuer.token(exp=int(time.time()) + 3 - SKEW)
+    with anyio.fail_after(30):
         async with streaming(opened, almost_over, kind) as lines:
             assert [line async for line in lines if line.startswith("event: error")] == []
 
@@ -221,8 +221,8 @@ async def test_a_stream_ends_in_order_when_its_token_does(trusting, issuer, kind
 @pytest.mark.parametrize("kind", ["sse", "listen"])
 async def test_a_newer_token_of_the_same_caller_keeps_it_open(trusting, issuer, kind):
     opened = await trusting()
-    almost_over = issuer.token(exp=int(time.time()) + 2 - SKEW)
-    with anyio.move_on_after(3.5) as waited:
+    almost_over = issuer.token(exp=int(time.time()) + 3 - SKEW)
+    with anyio.move_on_after(4.5) as waited:
         async with streaming(opened, almost_over, kind) as lines:
             assert (await knock(opened, issuer.token(), "modern")).status_code == 200
             assert [line async for line in lines] == []
@@ -232,8 +232,8 @@ async def test_a_newer_token_of_the_same_caller_keeps_it_open(trusting, issuer, 
 @pytest.mark.parametrize("kind", ["sse", "listen"])
 async def test_a_newer_token_of_somebody_else_does_not(trusting, issuer, kind):
     opened = await trusting()
-    almost_over = issuer.token(exp=int(time.time()) + 2 - SKEW)
-    with anyio.fail_after(10):
+    almost_over = issuer.token(exp=int(time.time()) + 3 - SKEW)
+    with anyio.fail_after(30):
         async with streaming(opened, almost_over, kind) as lines:
             assert (await knock(opened, issuer.token(uid="00u2", sub="ben@example.com"), "modern")).status_code == 200
             assert [line async for line in lines if line.startswith("event: error")] == []
@@ -242,8 +242,8 @@ async def test_a_newer_token_of_somebody_else_does_not(trusting, issuer, kind):
 @pytest.mark.parametrize("kind", ["sse", "listen"])
 async def test_a_newer_token_that_allows_less_does_not(trusting, issuer, kind):
     opened = await trusting(auth_groups="Staff=write,Desk=users.read")
-    almost_over = issuer.token(exp=int(time.time()) + 2 - SKEW, groups=["Staff"])
-    with anyio.fail_after(10):
+    almost_over = issuer.token(exp=int(time.time()) + 3 - SKEW, groups=["Staff"])
+    with anyio.fail_after(30):
         async with streaming(opened, almost_over, kind) as lines:
             assert (await knock(opened, issuer.token(groups=["Desk"]), "modern")).status_code == 200
             assert [line async for line in lines if line.startswith("event: error")] == []

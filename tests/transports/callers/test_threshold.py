@@ -39,7 +39,7 @@ async def slow_request(url, host=None, path="/mcp", token=None):
     head = (*head, f"Authorization: Bearer {token}") if token else head
     writer.write("\r\n".join((*head, "Content-Type: application/json", "", "{")).encode())
     try:
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             yield reader if token else (await reader.readline()).decode()
     finally:
         writer.close()
@@ -71,7 +71,7 @@ async def test_a_caller_who_is_slow_takes_a_share_of_the_places_and_keeps_nobody
         for _ in range(share):
             await slow.enter_async_context(slow_request(opened.url, token=ADA))
         metrics = await opened.http.get("/metrics")
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while f'okta_mcp_http_open{{kind="request"}} {share}.0' not in metrics.text:
                 metrics = await opened.http.get("/metrics")
         refused = await opened.say("ping", token=ADA)
@@ -80,7 +80,7 @@ async def test_a_caller_who_is_slow_takes_a_share_of_the_places_and_keeps_nobody
         assert (await opened.say("ping", token=BEN)).status_code == 400  # let in, and without a session
         async with opened.client(BEN) as client:
             assert not (await client.call_tool("get_user", {"user": "Ada Byrne"})).is_error
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         while (await opened.say("ping", token=ADA)).status_code == 429:
             pass
     assert 'okta_mcp_http_refused_total{bound="requests_of_one"} ' in (await opened.http.get("/metrics")).text
@@ -123,7 +123,7 @@ async def served(monkeypatch):
                 )
             )
             await ready.wait()
-            return await stack.enter_async_context(httpx2.AsyncClient(base_url=urls[0], timeout=5))
+            return await stack.enter_async_context(httpx2.AsyncClient(base_url=urls[0], timeout=30))
 
         yield serve
         tasks.cancel_scope.cancel()
@@ -162,7 +162,7 @@ async def test_a_connection_on_which_no_request_comes_is_closed(served, beginnin
     http = await served(body_seconds=0.3)
     begun = time.monotonic()
     async with connected(http, beginning) as (reader, _writer):
-        with anyio.fail_after(5), contextlib.suppress(ConnectionError):
+        with anyio.fail_after(30), contextlib.suppress(ConnectionError):
             assert await reader.read() == b""
     assert time.monotonic() - begun >= 0.25
     assert await refused_for(http, "head_seconds") == 1
@@ -173,7 +173,7 @@ async def test_half_a_second_request_is_not_waited_for_either(served):
     async with connected(http, b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n") as (reader, writer):
         assert await reader.readuntil(b"}") != b""
         writer.write(b"GET /liv")
-        with anyio.fail_after(3), contextlib.suppress(ConnectionError):
+        with anyio.fail_after(30), contextlib.suppress(ConnectionError):
             assert await reader.read() == b""
     assert await refused_for(http, "head_seconds") == 1
 
@@ -183,7 +183,7 @@ async def test_a_body_that_trickles_in_after_the_refusal_holds_no_connection(ser
     head = b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n"
     async with connected(http, head) as (reader, writer):
         assert (await reader.readline()).startswith(b"HTTP/1.1 401 ")
-        with anyio.fail_after(5), contextlib.suppress(ConnectionError):
+        with anyio.fail_after(30), contextlib.suppress(ConnectionError):
             while not reader.at_eof():
                 writer.write(b"x")
                 with anyio.move_on_after(0.05):
