@@ -8,7 +8,6 @@ from mcp.shared.exceptions import MCPError
 
 from okta_mcp import __version__
 from okta_mcp.actions import ACTIONS
-from okta_mcp.server import INSTRUCTIONS
 
 CANARY = "canary-5d1e"
 ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -17,8 +16,7 @@ ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
 @ERAS
 async def test_a_client_is_told_who_this_is_and_how_to_use_it(served, mode):
     client = (await served(mode=mode)).client
-    assert client.instructions == INSTRUCTIONS
-    assert len(INSTRUCTIONS) < 500
+    assert client.instructions.startswith("Administers one Okta org. ")
     assert (client.server_info.name, client.server_info.title, client.server_info.version) == (
         "okta-mcp",
         "Okta",

@@ -24,6 +24,8 @@ _TYPES = "countBy eventType without filter shows which types of events there are
 _KEPT = timedelta(days=90)
 """How long Okta keeps an event."""
 _LOGIN = re.compile(r"[\w.@+'-]{1,100}")
+_AGO = re.compile(r"(\d{1,4})([mhd])", re.ASCII)
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)")
 
 
@@ -88,7 +90,7 @@ class EventPage(CountableTable):
 async def get_system_log_events(
     call: Call,
     *,
-    since: Annotated[str | None, Field(description="ISO 8601; default: 7 days before until")] = None,
+    since: Annotated[str | None, Field(description="ISO 8601 or ago: 24h, 90d; default: 7d before until")] = None,
     until: Annotated[str | None, Field(description="ISO 8601; default: now")] = None,
     filter: Annotated[  # noqa: A002 - Okta's name
         str | None, Field(description='e.g. eventType eq "user.session.start"')
@@ -104,11 +106,14 @@ async def get_system_log_events(
     """Read the System Log, or count its events. Source: `GET /api/v1/logs`."""
     require_filled(since=since, until=until, filter=filter, q=q)
     _keywords(q)
+    ago = since
+    since = _instant(call, since)
     _instants(since=since, until=until)
     _in_order(since, until)
     unknown = require_possible("filter", filter, LOGS_FILTER)
     window = _window(call, since, until) if after is None else None
-    note = " ".join(one for one in (unknown, window) if one) or None
+    begun = f"From {since} to {until or 'now'}." if ago != since and after is None else None
+    note = " ".join(one for one in (unknown, begun, window) if one) or None
     if count_by is not None:
 
         async def read(okta: OktaClient, following: str | None) -> Page[LogEvent]:
@@ -129,7 +134,8 @@ async def get_system_log_events(
     if cursor is not None and cursor.startswith(_PIN):
         # The first page of an open range was cut; its open end was pinned where it stood then.
         pinned, cursor = cursor.removeprefix(_PIN), None
-        since, until = (since or pinned, until) if sort_order == "ASCENDING" else (since, until or pinned)
+        begins = pinned if since is None or ago != since else since
+        since, until = (begins, until) if sort_order == "ASCENDING" else (since, until or pinned)
     page = await okta_logs.list_events(
         call.okta,
         since=since,
@@ -171,10 +177,21 @@ def _keywords(q: str | None) -> None:
         raise ArgumentError("`q` takes at most 10 keywords of at most 40 characters each")
 
 
+def _instant(call: Call, since: str | None) -> str | None:
+    """Return the instant that is so long ago, by Okta's clock; anything else as it is."""
+    found = _AGO.fullmatch(since or "")
+    if found is None:
+        return since
+    number, unit = found.groups()
+    then = datetime.fromtimestamp(call.okta.okta_time(), UTC) - int(number) * _UNITS[unit]
+    return f"{then:%Y-%m-%dT%H:%M:%SZ}"
+
+
 def _instants(**dates: str | None) -> None:
     for name, date in dates.items():
         if date is not None and not (_INSTANT.fullmatch(date) and _is_date(date)):
-            raise ArgumentError(f"`{name}` is an ISO 8601 instant with its zone, such as 2026-01-31T09:00:00Z")
+            ago = ", or as long ago as 90m, 24h or 7d" if name == "since" else ""
+            raise ArgumentError(f"`{name}` is an ISO 8601 instant with its zone, such as 2026-01-31T09:00:00Z{ago}")
 
 
 def _in_order(since: str | None, until: str | None) -> None:

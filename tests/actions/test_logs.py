@@ -383,3 +383,45 @@ async def test_a_log_that_cannot_be_read_says_why(org, trouble, first):
     assert answer.text.startswith(first)
     assert "change was made" not in answer.text
     assert "Nothing was changed" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("ago", "since"),
+    [("90m", "2026-03-02T08:00:15Z"), ("24h", "2026-03-01T09:30:15Z"), ("7d", "2026-02-23T09:30:15Z")],
+)
+async def test_since_may_be_said_as_so_long_ago_by_oktas_clock(org, ago, since):
+    answer = await org.call("get_system_log_events", since=ago, limit=1)
+    assert not answer.is_error, answer.text
+    assert query(org)["since"] == since
+    assert answer.data["note"].startswith(f"From {since} to now.")
+
+
+async def test_so_long_ago_that_okta_keeps_less_is_told_with_the_day(org):
+    answer = await org.call("get_system_log_events", since="120d", q="nothingsuch")
+    assert answer.data["note"] == (
+        "From 2025-11-02T09:30:15Z to now. Okta keeps 90 days: nothing before 2025-12-02 is found."
+    )
+
+
+@pytest.mark.parametrize("said", ["24", "h", "24 h", "-24h", "1w", "24hours", "99999d", "\u0662\u0664h"])
+async def test_what_is_no_time_ago_is_refused_with_the_forms_there_are(library, said):
+    answer = await library.call("get_system_log_events", since=said)
+    assert answer.is_error
+    assert "or as long ago as 90m, 24h or 7d" in answer.text
+    assert library.requests == []
+
+
+async def test_a_page_cut_of_the_last_hours_goes_on_where_it_was_cut_while_time_passes(org):
+    org.clock.forward(hours=1)
+    whole = await org.call("get_system_log_events", since="7d", sortOrder="ASCENDING", limit=1000)
+    assert "~" in whole.data["after"]
+    first = [one["uuid"] for one in whole.data["events"]]
+    org.clock.forward(hours=3)
+    following = await org.call(
+        "get_system_log_events", since="7d", sortOrder="ASCENDING", limit=1000, after=whole.data["after"]
+    )
+    log = org.box.org.log.query({"limit": "1000", "since": whole.data["events"][0]["published"]}, org.clock())
+    seen = [event["uuid"] for event in log.events]
+    assert [*first, *(one["uuid"] for one in following.data["events"])] == seen[
+        : len(first) + len(following.data["events"])
+    ]

@@ -455,7 +455,7 @@ async def test_a_token_that_may_not_change_users_is_named_as_the_reason(org_with
     answer = await org.call("create_user", profile=PROFILE)
     assert answer.is_error
     assert answer.story == snapshot("""\
-The credentials of this server may not do this (okta.users.manage, okta.groups.read).
+The credentials of this server may not do this (okta.users.manage; with `groups`: okta.groups.read).
 Nothing was changed.
 Next: the operator gives the token's admin the role for it; `okta-mcp check` shows what is allowed. Only a super administrator changes other administrators.
 Okta: 403 E0000006 You do not have permission to perform the requested action (error id <error>, request <request>)\

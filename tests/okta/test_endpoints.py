@@ -128,6 +128,13 @@ WRITES = [
         None,
     ),
     (
+        users.reactivate,
+        ("00u1",),
+        {"send_email": True},
+        "POST /api/v1/users/00u1/lifecycle/reactivate?sendEmail=true",
+        None,
+    ),
+    (
         users.deactivate,
         ("00u1",),
         {"send_email": True},
@@ -140,8 +147,8 @@ WRITES = [
     (
         users.expire_password_with_temp_password,
         ("00u1",),
-        {},
-        "POST /api/v1/users/00u1/lifecycle/expire_password_with_temp_password",
+        {"revoke_sessions": True},
+        "POST /api/v1/users/00u1/lifecycle/expire_password_with_temp_password?revokeSessions=true",
         None,
     ),
     (
