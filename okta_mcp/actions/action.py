@@ -48,6 +48,7 @@ class Call:
             read.
         on_progress: hears how much of a long call is done: how many, of how many where that is known, and words.
         seconds: how long a call that is made of many requests goes on before it answers with what it has.
+        notes: what was noticed while it was prepared and belongs into the answer.
     """
 
     okta: OktaClient
@@ -56,7 +57,25 @@ class Call:
     within: "Within | None" = None
     on_progress: OnProgress = not_shown
     seconds: float = 45.0
+    notes: tuple[str, ...] = ()
 
+
+@record
+class Settled:
+    """What the org makes of arguments.
+
+    Args:
+        arguments: those that it changes, by their published names.
+        notes: what the reader of the answer has to know of it, each a sentence.
+    """
+
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+Settle = Callable[[Call, Mapping[str, Any], Mapping[str, object]], Awaitable[Settled]]
+"""Asks the org what arguments mean there: given the call, the checked arguments and the objects they point at, by
+parameter. Reads only."""
 
 Body = Callable[..., Awaitable[Result]]
 
@@ -99,6 +118,8 @@ class Action:
         irreversible: what of it no further call brings back; None when everything can be undone.
         made_of_others: whether it only performs other actions, which are confirmed, limited and rehearsed themselves.
         parts: what of it needs further scopes.
+        settle: brings arguments to what they mean in this org before anything is confirmed or done; None where they
+            mean the same everywhere.
     """
 
     run: Body
@@ -113,6 +134,7 @@ class Action:
     irreversible: Irreversible | None = None
     made_of_others: bool = False
     parts: tuple[Part, ...] = ()
+    settle: Settle | None = None
 
     @property
     def all_scopes(self) -> frozenset[str]:
@@ -157,6 +179,7 @@ def action(
     irreversible: Irreversible | None = None,
     made_of_others: bool = False,
     parts: tuple[Part, ...] = (),
+    settle: Settle | None = None,
 ) -> Callable[[Body], Action]:
     """Make an action of a typed function. Nothing is registered; the registry lists the records."""
 
@@ -174,6 +197,7 @@ def action(
             irreversible=irreversible,
             made_of_others=made_of_others,
             parts=parts,
+            settle=settle,
         )
 
     return record

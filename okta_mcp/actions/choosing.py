@@ -1,6 +1,6 @@
 """Who settles what words mean, where they name several, and who says yes to a change."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Protocol
 
 from okta_mcp.actions.confirmation import CannotAsk, Question
@@ -55,12 +55,16 @@ class Chooser(Protocol):
 
 
 class Nobody:
-    """A chooser for calls behind which nobody sits: what is unclear stays so."""
+    """A chooser for calls behind which nobody sits: what is unclear stays so.
+
+    Args:
+        chosen: what was found for words before, by place.
+    """
 
     available = False
 
-    def __init__(self) -> None:
-        self.chosen: dict[str, str] = {}
+    def __init__(self, chosen: Mapping[str, str] | None = None) -> None:
+        self.chosen: dict[str, str] = dict(chosen or {})
         self.answered: Answered | None = None
 
     async def ask(self, problems: Problems, /) -> None:

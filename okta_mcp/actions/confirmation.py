@@ -12,7 +12,7 @@ from okta_mcp.actions.foresight import foresee
 from okta_mcp.actions.newcomers import newcomer
 from okta_mcp.directory import GroupName, Person
 from okta_mcp.guard import Caller, neutral_text
-from okta_mcp.okta import Group, Unsent, User
+from okta_mcp.okta import Group, Unsent, User, inner
 from okta_mcp.records import record
 
 PLACE = "confirmation"
@@ -65,6 +65,8 @@ class Plan:
         unsent: the request.
         values: the arguments, checked, by parameter.
         losses: what is lost for good, in words.
+        notes: what was noticed while it was prepared.
+        said: the arguments as the caller has them, but for those that point at objects.
     """
 
     action: Action
@@ -72,6 +74,8 @@ class Plan:
     unsent: Unsent
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
     losses: str = ""
+    notes: tuple[str, ...] = ()
+    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -88,7 +92,8 @@ class Plan:
         changes = "" if new else _told(foresee(self.unsent, self.named))
         if self.unsent.idle:
             changes = "it is so already, nothing would change"
-        told = ". ".join(filter(None, [f"{who}{where}", changes, self.losses])).rstrip(".")
+        facts = [f"{who}{where}", changes, self.losses, *self.notes]
+        told = ". ".join(fact.rstrip(".") for fact in facts if fact)
         return f"{self.action.title}: {told}."
 
     @property
@@ -98,8 +103,7 @@ class Plan:
         return lost.losses(self.arguments) if lost is not None and lost.when(self.arguments) else ()
 
     def _newcomer(self) -> str:
-        profile = self.values.get("profile")
-        return newcomer(self.unsent, self.named, getattr(profile, "manager_id", None))
+        return newcomer(self.unsent, self.named, inner(self.said, "profile").get("managerId"))
 
 
 @record

@@ -169,10 +169,13 @@ class Performer:
         await resolve(directory, arguments.references, values, sender.chooser, named)
         if not examined:
             await self._protect(action, named)
+        settled = await self._stage.settle(action, values, named, sender)
+        if settled.arguments:
+            values = arguments.check({**spelled, **settled.arguments})
         plain = {
             name: value for name, value in spelled.items() if name != CONFIRMATION and name not in arguments.references
         }
-        return Prepared(action, values, named, plain, code, unexamined=examined)
+        return Prepared(action, values, named, plain, code, unexamined=examined, notes=settled.notes)
 
     async def admit(self, action: Action, given: Mapping[str, Any], values: Mapping[str, Any], sender: Sender) -> None:
         """Stop a call that `prepare` would stop whomever it names, before anybody is looked up.
@@ -248,7 +251,7 @@ class Performer:
             Declined: the person did not agree.
             Unconfirmed: nobody can be asked, and the caller is to come back with a code.
             Refused: the code does not hold, or the call would be refused by Okta.
-            Unresolved, NotPicked, Pending, OktaError: as in `prepare`.
+            Pending, OktaError: as in `prepare`.
         """
         if self.rehearses:  # where nothing is done, nothing has to be confirmed
             return [replace(one, confirmed=True) for one in calls]
@@ -268,7 +271,6 @@ class Performer:
             sender: who sent it.
 
         Raises:
-            Unresolved, NotPicked, Pending: as in `prepare`, for words inside an argument; nothing was changed.
             OktaError: it was not done, or it is not known whether it was (`maybe_applied`).
         """
         action = prepared.action
@@ -331,6 +333,6 @@ class Performer:
 
         Raises:
             Foretold: Okta would refuse it, as far as that can be known.
-            ArgumentError, Unresolved, NotPicked, Pending, OktaError: as in `carry_out`.
+            ArgumentError, OktaError: as in `carry_out`.
         """
         return await self._rehearsal.of(prepared, sender)

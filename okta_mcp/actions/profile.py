@@ -5,7 +5,8 @@ from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema, WithJsonSchema, create_model
-from pydantic.alias_generators import to_camel, to_snake
+
+from okta_mcp.directory import only_spelling
 
 # name: description, shortest, longest (None: Okta sets no limit)
 ATTRIBUTES: dict[str, tuple[str, int | None, int | None]] = {
@@ -43,7 +44,8 @@ ATTRIBUTES: dict[str, tuple[str, int | None, int | None]] = {
 }
 """Okta API, `GET /api/v1/meta/schemas/user/default`."""
 
-_REQUIRED = frozenset({"firstName", "lastName", "email"})
+_ALWAYS = ("email",)
+"""What every user needs in every org; what else, the org's schema says."""
 
 
 def _nothing_empty(profile: Any) -> Any:
@@ -58,53 +60,51 @@ def _nothing_empty(profile: Any) -> Any:
 
 
 @cache
-def _model(name: str, required: frozenset[str]) -> type[BaseModel]:
+def _model(name: str, required: tuple[str, ...] = ()) -> type[BaseModel]:
     """Return a model of a profile; made on first use, which is no part of most starts."""
     fields: dict[str, Any] = {}
     for attribute, (description, shortest, longest) in ATTRIBUTES.items():
         limits = Field(description=description, min_length=shortest or 1, max_length=longest)
         # The limits are checked, but not worth their room in every context.
         hint = Annotated[str, limits, WithJsonSchema({"type": "string", "description": description})]
-        fields[to_snake(attribute)] = (hint, ... if attribute in required else None)
+        # Under Okta's names alone: what another spelling means, the org's schema decides (`attributes.py`).
+        fields[attribute] = (hint, None)
+
+    def published(schema: dict[str, Any]) -> None:
+        # Nothing is said of other keys, the org's own attributes: JSON Schema takes them unless told otherwise.
+        schema.pop("additionalProperties", None)
+        if required:
+            schema["required"] = list(required)
+
     return create_model(
         name,
         __config__=ConfigDict(
-            alias_generator=to_camel,
-            populate_by_name=True,
-            extra="allow",
-            coerce_numbers_to_str=True,
-            hide_input_in_errors=True,
-            json_schema_extra=_open,
+            extra="allow", coerce_numbers_to_str=True, hide_input_in_errors=True, json_schema_extra=published
         ),
         **fields,
     )
 
 
-def _open(schema: dict[str, Any]) -> None:
-    """Say nothing of other keys, the org's own attributes: JSON Schema takes them unless told otherwise."""
-    schema.pop("additionalProperties", None)
-
-
 NewProfile = Annotated[
     BaseModel,
     BeforeValidator(_nothing_empty),
-    GetPydanticSchema(lambda _source, handler: handler(_model("NewProfile", _REQUIRED))),
+    GetPydanticSchema(lambda _source, handler: handler(_model("NewProfile", _ALWAYS))),
 ]
-"""The profile of a user to be created; other keys are custom attributes, checked by the org's own schema."""
+"""The profile of a user to be created; other keys are custom attributes, or other spellings."""
 
 ProfileChanges = Annotated[
     BaseModel,
     BeforeValidator(_nothing_empty),
-    GetPydanticSchema(lambda _source, handler: handler(_model("ProfileChanges", frozenset()))),
+    GetPydanticSchema(lambda _source, handler: handler(_model("ProfileChanges"))),
     WithJsonSchema(
         {
             "type": "object",
             "additionalProperties": True,
-            "description": "Base or custom attributes to set",
+            "description": "Attributes, also the org's own; a wrong name lists them",
             # Some vendors refuse an object without properties; these are the ones that change most.
             "properties": {
                 name: {"type": "string", "description": description}
-                for name, description in (("title", "Job title"), ("department", "Team"), ("managerId", "User id"))
+                for name, description in (("title", "Job title"), ("department", "Team"), ("managerId", "Person"))
             },
         }
     ),
@@ -113,11 +113,10 @@ ProfileChanges = Annotated[
 
 
 def wire(profile: BaseModel) -> dict[str, Any]:
-    """Return exactly the attributes that were given, under Okta's names."""
-    return profile.model_dump(by_alias=True, exclude_unset=True)
+    """Return exactly the attributes that were given, under the names they were given."""
+    return profile.model_dump(exclude_unset=True)
 
 
 def attribute_name(name: str) -> str:
-    """Return Okta's name of an attribute written in camelCase or snake_case; custom names stay as they are."""
-    camel = to_camel(name)
-    return camel if camel in ATTRIBUTES else name
+    """Return Okta's name of a base attribute that is spelled otherwise; any other name stays as it is."""
+    return name if name in ATTRIBUTES else only_spelling(name, ATTRIBUTES) or name

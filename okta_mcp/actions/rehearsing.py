@@ -10,12 +10,10 @@ from okta_mcp.actions.action import Action
 from okta_mcp.actions.arguments import ArgumentError
 from okta_mcp.actions.confirmation import Doing, Plan, purpose_of
 from okta_mcp.actions.consent import Consent, Ways
-from okta_mcp.actions.picking import NotPicked
 from okta_mcp.actions.questions import SHOWN
 from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.stage import Prepared, Stage
 from okta_mcp.actions.states import foretold
-from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused
 from okta_mcp.guard.audit import Confirmation
 from okta_mcp.okta import OktaError, Unsent, User
@@ -53,7 +51,7 @@ class Rehearsal:
 
         Raises:
             Foretold: Okta would refuse it, as far as that can be known.
-            ArgumentError, Unresolved, NotPicked, Pending, OktaError: as in `Performer.carry_out`.
+            ArgumentError, OktaError: as in `Performer.carry_out`.
         """
         try:
             await self.stage.run(prepared, sender, self.stage.okta.rehearsing())
@@ -61,7 +59,9 @@ class Rehearsal:
             would_fail = foretold(prepared.action, prepared.named, unsent)
             if would_fail is not None:
                 raise would_fail from None
-            return Plan(prepared.action, prepared.named, unsent, prepared.values)
+            return Plan(
+                prepared.action, prepared.named, unsent, prepared.values, notes=prepared.notes, said=prepared.said
+            )
         raise RuntimeError(f"{prepared.action.name} is said to write and sent nothing")
 
     async def agreed(self, calls: Sequence[Prepared], sender: Sender, doing: str, *, whole: bool) -> list[Prepared]:
@@ -74,7 +74,7 @@ class Rehearsal:
             try:
                 async with limiter:
                     plans[place] = await self.of(one, sender)
-            except (ArgumentError, Unresolved, NotPicked, Refused, OktaError) as error:
+            except (ArgumentError, Refused, OktaError) as error:
                 if not whole:
                     raise
                 settled[place] = replace(one, doomed=error)

@@ -1,10 +1,10 @@
 """Where actions run: a call that is ready for it, and what its function is given besides its arguments."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
-from okta_mcp.actions.action import Action, Call
+from okta_mcp.actions.action import Action, Call, Settled
 from okta_mcp.actions.results import Result
 from okta_mcp.actions.sender import Sender, Within
 from okta_mcp.directory import Directory, Unresolved
@@ -27,6 +27,7 @@ class Prepared:
         confirmation: who has agreed to it; None where nobody was asked.
         doomed: why it would fail, where that showed on the way.
         unexamined: whether it is still to be seen whether its user is protected: it cannot be carried out before.
+        notes: what was noticed while it was prepared and belongs into the answer.
     """
 
     action: Action
@@ -38,6 +39,7 @@ class Prepared:
     doomed: Exception | None = None
     confirmation: Confirmation | None = None
     unexamined: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -86,6 +88,25 @@ class Stage:
             seconds=within.performer.runs.seconds,
         )
 
+    async def settle(
+        self, action: Action, values: Mapping[str, Any], named: Mapping[str, object], sender: Sender
+    ) -> Settled:
+        """Return what the org makes of the arguments of a call. Changes nothing.
+
+        Raises:
+            Unresolved, NotPicked, Pending: for words inside an argument.
+            ArgumentError: an argument means nothing in this org.
+            OktaError: Okta cannot be asked.
+        """
+        if action.settle is None:
+            return Settled()
+        call = self.call(sender, self.okta)
+        while True:
+            try:
+                return await action.settle(call, values, named)
+            except Unresolved as error:
+                await sender.chooser.ask([(error.argument or error.kind, error)])
+
     async def run(self, prepared: Prepared, sender: Sender, okta: OktaClient) -> Result:
         """Run the function of an action.
 
@@ -95,13 +116,7 @@ class Stage:
             okta: a view of the org's client.
 
         Raises:
-            Unresolved, NotPicked, Pending: for words inside an argument; nothing was changed.
             ArgumentError, OktaError: as the action does.
         """
-        call = self.call(sender, okta)
-        while True:
-            try:
-                return await prepared.action.run(call, **prepared.arguments)
-            except Unresolved as error:
-                # Words inside an argument are looked up by the action, before it changes anything.
-                await sender.chooser.ask([(error.argument or error.kind, error)])
+        call = replace(self.call(sender, okta), notes=prepared.notes)
+        return await prepared.action.run(call, **prepared.arguments)

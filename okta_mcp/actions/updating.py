@@ -1,6 +1,7 @@
 """Changing a user: which attributes are set and which cleared, what is lost by it, and what Okta made of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import field
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -15,19 +16,23 @@ from okta_mcp.actions.credentials import (
     StagedHash,
     credentials,
 )
-from okta_mcp.actions.managers import name_manager
-from okta_mcp.actions.profile import ProfileChanges, attribute_name, wire
+from okta_mcp.actions.named_attributes import settle_profile
+from okta_mcp.actions.profile import ProfileChanges, wire
 from okta_mcp.actions.references import TheUserHere
 from okta_mcp.actions.results import Change, Written, told
 from okta_mcp.actions.status import status_now
 from okta_mcp.actions.users import RealmId
 from okta_mcp.directory import Person
-from okta_mcp.guard import neutral, neutral_text
+from okta_mcp.guard import neutral, neutral_text, quoted
 from okta_mcp.okta import User
 from okta_mcp.okta import users as okta_users
+from okta_mcp.records import record
 
-_REQUIRED = ("login", "email", "firstName", "lastName")
 _ADDRESSES = frozenset({"login", "email", "secondEmail"})
+_NAMES = ("firstName", "lastName")
+_SHOWN_AS = ("{firstName} {lastName}", "{lastName}, {firstName}", "{lastName} {firstName}")
+"""The ways to make a display name of first and last name."""
+
 _SIGN_IN = ("password", "password_hash", "password_hook", "recovery_question")
 
 
@@ -37,7 +42,7 @@ def _changes_sign_in(arguments: Mapping[str, Any]) -> bool:
     addresses = profile is not None and not _ADDRESSES.isdisjoint(wire(profile))
     return (
         addresses
-        or not _ADDRESSES.isdisjoint(map(attribute_name, arguments.get("clear", ())))
+        or not _ADDRESSES.isdisjoint(arguments.get("clear", ()))
         or any(arguments.get(name) is not None for name in _SIGN_IN)
     )
 
@@ -66,6 +71,7 @@ def _lost_by_update(arguments: Mapping[str, Any]) -> Sequence[str]:
     toolset="users",
     scopes=("okta.users.manage",),
     irreversible=Irreversible(_lost_by_update, _changes_sign_in),
+    settle=settle_profile,
 )
 async def update_user(
     call: Call,
@@ -82,9 +88,8 @@ async def update_user(
 ) -> Written:
     """Update a user. Source: `POST /api/v1/users/{id}`."""
     changes: dict[str, Any] = wire(profile) if profile is not None else {}
-    emptied = [attribute_name(name) for name in clear]
-    _set_or_clear(changes, emptied)
-    await name_manager(call, changes)
+    shown = _shown(user, changes, clear)
+    changes |= shown.changes
     signs_in = credentials(
         password=password,
         password_hash=password_hash,
@@ -97,8 +102,8 @@ async def update_user(
             f"{neutral_text(user.status)}; set a `password`, or send a link with reset_password"
         )
     body: dict[str, Any] = {}
-    if changes or emptied:
-        body["profile"] = {**changes, **dict.fromkeys(emptied)}
+    if changes or clear:
+        body["profile"] = {**changes, **dict.fromkeys(clear)}
     if signs_in:
         body["credentials"] = signs_in
     if realm_id:
@@ -114,7 +119,7 @@ async def update_user(
     if now.user is None:
         done, changed = f"Updated {now.row.label}; the new values could not be read.", secrets
     else:
-        asked = {**changes, **dict.fromkeys(emptied), **({"realmId": realm_id} if realm_id else {})}
+        asked = {**changes, **dict.fromkeys(clear), **({"realmId": realm_id} if realm_id else {})}
         changed = Change.between(_values(user, realm_id), _values(now.user, realm_id), asked)
         changed += [*now.changes, *secrets]
         kept = _kept(user, now.user, asked, realm_id)
@@ -125,16 +130,45 @@ async def update_user(
         else:
             verb = "Updated" if changed else "Okta accepted the request, but nothing changed for"
             done = f"{verb} {now.row.label}. Okta kept {', '.join(kept)}."
-    return Written(summary=done, user=now.row, changes=changed, request_id=written.request_id, next_step=now.doubt)
+    return Written(
+        summary=done,
+        user=now.row,
+        changes=changed,
+        request_id=written.request_id,
+        next_step=" ".join(filter(None, [now.doubt, *call.notes, shown.note])) or None,
+    )
 
 
-def _set_or_clear(changes: dict[str, Any], emptied: list[str]) -> None:
-    both = sorted(set(changes) & set(emptied))
-    if both:
-        raise ArgumentError(f"{', '.join(f'`{name}`' for name in both)} cannot be both set and cleared")
-    required = sorted(set(emptied) & set(_REQUIRED))
-    if required:
-        raise ArgumentError(f"{', '.join(f'`{name}`' for name in required)} cannot be empty; set another value instead")
+@record
+class _Shown:
+    """What becomes of `displayName`.
+
+    Args:
+        changes: its new value, where it follows a new name.
+        note: what to say of it, where it does not although it holds the former name.
+    """
+
+    changes: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+def _shown(user: User, changes: Mapping[str, Any], clear: Container[str]) -> _Shown:
+    """Let `displayName` follow a new name where it is nothing but the former one.
+
+    Where it holds more, such as a second name, what becomes of it is not ours to say.
+    """
+    shown = user.profile.get("displayName")
+    former = {name: str(user.profile.get(name) or "") for name in _NAMES}
+    new = {name: "" if name in clear else str(changes.get(name, former[name])) for name in _NAMES}
+    if not shown or new == former or "displayName" in changes or "displayName" in clear:
+        return _Shown()
+    for form in _SHOWN_AS:
+        if shown == form.format(**former).strip():
+            return _Shown({"displayName": form.format(**new).strip(" ,")})
+    gone = [former[name] for name in _NAMES if former[name] and new[name] != former[name]]
+    if not any(name.casefold() in str(shown).casefold() for name in gone):
+        return _Shown()
+    return _Shown(note=f"`displayName` still is {quoted(str(shown), limit=100)}; set it too if it is to follow.")
 
 
 def _values(user: User, realm_id: str | None) -> dict[str, Any]:

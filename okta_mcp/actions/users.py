@@ -24,7 +24,7 @@ from okta_mcp.actions.credentials import (
     credentials,
 )
 from okta_mcp.actions.fitting import fit, split_cursor
-from okta_mcp.actions.managers import name_manager
+from okta_mcp.actions.named_attributes import settle_profile
 from okta_mcp.actions.profile import NewProfile, wire
 from okta_mcp.actions.references import TheGroups, TheUser
 from okta_mcp.actions.results import CountableTable, Done, Result, cell, counted
@@ -158,6 +158,7 @@ class UserCreated(Result):
     scopes=("okta.users.manage",),
     parts=(Part("with `groups`", ("okta.groups.read",), lambda arguments: bool(arguments["groups"])),),
     grants=True,
+    settle=settle_profile,
 )
 async def create_user(
     call: Call,
@@ -188,7 +189,6 @@ async def create_user(
         raise ArgumentError("`nextLogin` needs a password, which the user changes at the first sign-in")
     attributes = wire(profile)
     attributes.setdefault("login", attributes["email"])
-    await name_manager(call, attributes)
     body: dict[str, Any] = {"profile": attributes}
     if signs_in:
         body["credentials"] = signs_in
@@ -218,7 +218,7 @@ async def create_user(
         groups=tuple(group.name for group in groups),
         created=user.created,
         request_id=request_id,
-        next_step=" ".join(filter(None, [doubt, _after_creation(user, activate=activate)])) or None,
+        next_step=" ".join(filter(None, [doubt, _after_creation(user, activate=activate), *call.notes])) or None,
     )
 
 

@@ -5,8 +5,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from okta_mcp.directory.answers import Completed, Found, GroupMatch, UserMatch
+from okta_mcp.directory.attributes import Attributes, Schemas
 from okta_mcp.directory.completing import PAGE, Answer, Completer, Look, Offer
 from okta_mcp.directory.groups import find_groups, list_groups_page, resolve_group, resolve_groups
+from okta_mcp.directory.managers import Kept, Managers
 from okta_mcp.directory.many import users_by_key, users_called
 from okta_mcp.directory.matching import Unresolved
 from okta_mcp.directory.memory import Memory
@@ -46,6 +48,8 @@ class Directory:
         self._users: Memory[str, User | Unresolved] = Memory(entries=_NAMES, seconds=SECONDS, clock=clock)
         self._groups: Memory[str, Group] = Memory(entries=_NAMES, seconds=SECONDS, clock=clock)
         self._written: Memory[str, User] = Memory(entries=_WRITTEN, seconds=_INDEX_LAG, clock=clock)
+        self._schemas = Schemas(clock)
+        self._managers = Managers(clock)
         self._people = Completer(Memory(entries=_ANSWERS, seconds=SECONDS, clock=clock))
         self._names = Completer(Memory(entries=_ANSWERS, seconds=SECONDS, clock=clock))
 
@@ -152,6 +156,31 @@ class Directory:
         by_words = {as_written(words): words for words in said}
         found = await users_called(self._okta, list(by_words), written=tuple(self._written.values()))
         return {by_words[words]: user for words, user in found.items()}
+
+    async def attributes(
+        self, *, schema_id: str | None = None, type_id: str | None = None, anew: bool = False
+    ) -> Attributes | None:
+        """Return the profile attributes of a user type; None when these credentials do not reach its schema.
+
+        They are remembered for five minutes.
+
+        Args:
+            schema_id: of the type's schema, which saves a request.
+            type_id: of the type; the default one when neither is given.
+            anew: read them again unless that was done just now.
+
+        Raises:
+            OktaError: when Okta cannot be asked.
+        """
+        return await self._schemas.attributes(self._okta, schema_id, type_id, anew=anew)
+
+    async def managers_kept(self) -> Kept:
+        """Return what the org keeps of a manager in a profile, by a sample of profiles, remembered for ten minutes.
+
+        Raises:
+            OktaError: when Okta cannot be asked.
+        """
+        return await self._managers.kept(self._okta)
 
     async def find_users(self, query: str, *, limit: int) -> Found[UserMatch]:
         """Return whom the words may mean, best first, in at most two Okta requests (three for an email)."""

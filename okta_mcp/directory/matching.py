@@ -28,6 +28,7 @@ class Unresolved(Exception):
         matches: how many objects the words name exactly: 0, or 2 and more.
         more: whether there may be further ones.
         argument: the argument that carried the words, where it is not the one of the kind.
+        key: what of an object to call again with.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Unresolved(Exception):
         *,
         more: bool = False,
         argument: str | None = None,
+        key: str = "id",
     ) -> None:
         super().__init__(f"{matches} {kind}s match {said!r}")
         self.kind = kind
@@ -47,11 +49,18 @@ class Unresolved(Exception):
         self.matches = matches
         self.more = more
         self.argument = argument
+        self.key = key
 
-    def again(self, said: str, *, argument: str | None = None) -> "Unresolved":
+    def again(self, said: str, *, argument: str | None = None, key: str | None = None) -> "Unresolved":
         """Return the same for another raising of it."""
         return Unresolved(
-            self.kind, said, self.candidates, self.matches, more=self.more, argument=argument or self.argument
+            self.kind,
+            said,
+            self.candidates,
+            self.matches,
+            more=self.more,
+            argument=argument or self.argument,
+            key=key or self.key,
         )
 
     def explain(self, argument: str | None = None) -> str:
@@ -65,10 +74,10 @@ class Unresolved(Exception):
         shown = self.candidates[:_SHORTLIST]
         if self.matches:
             problem = f"{said} names {self.matches}{' or more' if self.more else ''} {self.kind}s."
-            found = f"Nothing was done. Ask which one is meant, then call again with its id as `{argument}`:"
+            found = f"Nothing was done. Ask which one is meant, then call again with its {self.key} as `{argument}`:"
         elif shown:
             problem = f"No {self.kind} is called exactly {said}."
-            found = f"Nothing was done. Nearest; if one is meant, call again with its id as `{argument}`:"
+            found = f"Nothing was done. Nearest; if one is meant, call again with its {self.key} as `{argument}`:"
         else:
             forms = "id, login, email or full name" if self.kind == "user" else "id or name"
             tool = "find_user" if self.kind == "user" else "find_group"

@@ -57,6 +57,7 @@ class User:
     password_changed: str | None = None
     credentials: Json = field(default_factory=dict)
     type_id: str | None = None
+    schema_id: str | None = None
     realm_id: str | None = None
     transitioning_to: str | None = None
     embedded: Json = field(default_factory=dict)
@@ -76,6 +77,7 @@ class User:
             password_changed=_text(json, "passwordChanged"),
             credentials=inner(json, "credentials"),
             type_id=_text(inner(json, "type"), "id"),
+            schema_id=schema_of(json),
             realm_id=_text(json, "realmId"),
             transitioning_to=_text(json, "transitioningToStatus"),
             embedded=inner(json, "_embedded"),
@@ -246,6 +248,13 @@ class Org:
             last_updated=_text(json, "lastUpdated"),
             expires_at=_text(json, "expiresAt"),
         )
+
+
+def schema_of(json: Json) -> str | None:
+    """Return the id of the schema that an object links to; None in lists, which bring no such link."""
+    address = _text(inner(inner(json, "_links"), "schema"), "href") or ""
+    last = address.rpartition("/")[2]
+    return last if last.isalnum() else None
 
 
 def _text(json: Json, key: str) -> str | None:

@@ -1,7 +1,7 @@
 """The user types of an org and the profile schema of each: `/api/v1/meta`."""
 
 from okta_mcp.okta.client import OktaClient
-from okta_mcp.okta.objects import Json, inner
+from okta_mcp.okta.objects import Json, schema_of
 
 
 async def get_user_schema(okta: OktaClient, schema: str = "default") -> Json:
@@ -31,7 +31,4 @@ async def list_schemas_of_types(okta: OktaClient) -> dict[str, str]:
     """
     reply = await okta.get("meta", "types", "user")
     types = reply.page(lambda json: json).items
-    return {
-        str(one.get("id")): str(inner(inner(one, "_links"), "schema").get("href", "")).rpartition("/")[2]
-        for one in types
-    }
+    return {str(one.get("id")): schema_of(one) or "" for one in types}

@@ -437,7 +437,7 @@ async def test_an_unclear_manager_in_a_profile_is_asked_for(served, mode, answer
         assert state(front) == before
     else:
         ada, maria = map(front.box.org.user_by_login, ("ada.byrne@example.com", answer))
-        assert ada.profile["managerId"] == maria.id
+        assert ada.profile["managerId"] == maria.login
 
 
 @ERAS
@@ -461,4 +461,4 @@ async def test_a_manager_is_read_from_okta_itself_before_being_written(served, m
     arguments = {"user": "ada.byrne@example.com", "profile": {"managerId": "Grace Okafor"}}
     assert not (await front.client.call_tool("update_user", arguments)).is_error
     assert f"GET /api/v1/users/{boss.id}" in front.asked
-    assert front.box.org.user_by_login("ada.byrne@example.com").profile["managerId"] == boss.id
+    assert front.box.org.user_by_login("ada.byrne@example.com").profile["managerId"] == boss.login

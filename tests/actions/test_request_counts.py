@@ -27,12 +27,18 @@ CALLS = [
     ("a new person", "create_user", {"profile": NORA}, ["POST /users"]),
     ("with groups", "create_user", {"profile": NORA, "groups": ["Sales", "Contractors"]}, [GROUP, "POST /users"]),
     (
-        "with a manager by name",
+        "with a manager by name, the first in ten minutes",
         "create_user",
         {"profile": {**NORA, "managerId": "Ada Byrne"}},
-        [*NAME, "POST /users"],
+        ["GET /users?search", "GET /users?search", *NAME, "POST /users"],
     ),
     ("an attribute", "update_user", {"user": ADA, "profile": {"title": "Pilot"}}, [KEY, "POST /users/{id}"]),
+    (
+        "one of the org's own, the first in five minutes",
+        "update_user",
+        {"user": ADA, "profile": {"badgeNumber": 7}},
+        [KEY, "GET /meta/schemas/user/{id}", "POST /users/{id}"],
+    ),
     ("", "activate_user", {"user": TESS}, [KEY, lifecycle("activate"), STATE]),
     (
         "another link in place of a lost one",

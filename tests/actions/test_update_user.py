@@ -220,6 +220,7 @@ SETTABLE = {
 @pytest.mark.parametrize(("name", "value"), SETTABLE.items())
 async def test_each_attribute_is_set_alone(org, name, value):
     user = org.user(CHLOE)
+    del user.profile["displayName"]  # it would follow a new name
     before = dict(user.profile)
     answer = await org.call("update_user", user=user.id, profile={name: value})
     assert user.profile == {**before, name: value}
@@ -411,33 +412,6 @@ async def test_what_cannot_be_changed_is_refused_and_nothing_is_sent(library, ar
 
 
 REFUSED_BY_OKTA = [
-    (
-        {"profile": {"shoeSize": 42}},
-        snapshot("""\
-The org's schema has no attribute "shoeSize".
-Nothing was changed.
-Next: use an attribute that other users have; get_user shows those of one. Their case counts.
-Okta: 400 E0000001 Api validation failed: profile; Property name 'shoeSize' is not defined in profile (error id <error>, request <request>)\
-"""),
-    ),
-    (
-        {"clear": ["shoeSize"]},
-        snapshot("""\
-The org's schema has no attribute "shoeSize".
-Nothing was changed.
-Next: use an attribute that other users have; get_user shows those of one. Their case counts.
-Okta: 400 E0000001 Api validation failed: profile; Property name 'shoeSize' is not defined in profile (error id <error>, request <request>)\
-"""),
-    ),
-    (
-        {"profile": {"badge_number": 7}},
-        snapshot("""\
-The org's schema has no attribute "badge_number".
-Nothing was changed.
-Next: did you mean `badgeNumber` for "badge_number"?
-Okta: 400 E0000001 Api validation failed: profile; Property name 'badge_number' is not defined in profile (error id <error>, request <request>)\
-"""),
-    ),
     (
         {"profile": {"badgeNumber": "seven"}},
         snapshot("""\

@@ -31,7 +31,7 @@ Nothing is done before you confirm.\
             "recoveryQuestion": {"question": "Which?", "answer": CANARY},
         },
         snapshot("""\
-Create user: "Nora Quist" (nq@example.com). email: "nora.quist@example.com"; title: "Lead"; department: "Sales"; managerId: "Ada Byrne" (<id>). Groups: "Sales", "VPN Users". A password is set (not shown). A recovery question is set, with its answer (not shown). ACTIVE at once, can sign in; no mail.
+Create user: "Nora Quist" (nq@example.com). email: "nora.quist@example.com"; title: "Lead"; department: "Sales"; managerId: "Ada Byrne" (ada.byrne@example.com); manager: "Ada Byrne". Groups: "Sales", "VPN Users". A password is set (not shown). A recovery question is set, with its answer (not shown). ACTIVE at once, can sign in; no mail.
 Nothing is done before you confirm.\
 """),
     ),

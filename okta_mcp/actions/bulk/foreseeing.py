@@ -17,7 +17,7 @@ from okta_mcp.actions.bulk.rows import Ready, login_of, said
 from okta_mcp.actions.choosing import Nobody
 from okta_mcp.actions.performing import Performer
 from okta_mcp.actions.picking import NotPicked
-from okta_mcp.actions.profile import ATTRIBUTES, attribute_name, wire
+from okta_mcp.actions.profile import ATTRIBUTES, wire
 from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.stage import Prepared
 from okta_mcp.actions.states import foretold
@@ -129,7 +129,7 @@ def _attributes(values: Mapping[str, Any]) -> dict[str, Any]:
     attributes = wire(profile) if isinstance(profile, BaseModel) else {}
     if "email" in attributes and "clear" not in values:
         attributes.setdefault("login", attributes["email"])
-    return {**attributes, **dict.fromkeys(map(attribute_name, values.get("clear") or ()))}
+    return {**attributes, **dict.fromkeys(values.get("clear") or ())}
 
 
 def _type(call: Prepared) -> str:

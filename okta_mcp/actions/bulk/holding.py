@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from okta_mcp.actions.bulk.journal import Seen
-from okta_mcp.actions.profile import attribute_name, wire
+from okta_mcp.actions.profile import wire
 from okta_mcp.actions.settling import made_since
 from okta_mcp.actions.stage import Prepared
 from okta_mcp.okta import Group, NotFound, OktaClient, User
@@ -89,7 +89,7 @@ def _updated(now: User, values: Mapping[str, Any]) -> bool | None:
         values.get(name) is not None for name in ("password", "password_hash", "password_hook", "recovery_question")
     ):
         return None
-    emptied = all(now.profile.get(attribute_name(name)) in (None, "", []) for name in values.get("clear", ()))
+    emptied = all(now.profile.get(name) in (None, "", []) for name in values.get("clear", ()))
     realm = values.get("realm_id")
     return (
         emptied

@@ -17,7 +17,7 @@ from okta_mcp.actions.bulk.looks import Look, Looks
 from okta_mcp.actions.bulk.refusing import Problems
 from okta_mcp.actions.bulk.rows import Ready, Said, kept, login_of, manager_of, said
 from okta_mcp.actions.choosing import Nobody
-from okta_mcp.actions.managers import name_manager
+from okta_mcp.actions.managers import ARGUMENT
 from okta_mcp.actions.performing import Performer
 from okta_mcp.actions.profile import attribute_name, wire
 from okta_mcp.actions.sender import Sender
@@ -53,7 +53,7 @@ _FRESH = 600.0
 _WORTH = 5.0
 """Seconds of looking up from which on what was found is kept: less is as soon done again."""
 
-_IDENTITY = ("login", "email", "firstName", "lastName", "displayName")
+_IDENTITY = ("login", "email", "firstName", "lastName", "displayName", "manager")
 
 
 class Unfinished(Exception):
@@ -159,6 +159,9 @@ class Looking:
                 words = row.values.get(name) if reference.kind == "group" else None
                 groups.update(dict.fromkeys(one for one in _listed(words) if isinstance(one, str)))
         managers = dict.fromkeys(manager for row in rows if (manager := manager_of(row.values)) is not None)
+        if managers:
+            keeping = await self.call.directory.managers_kept()
+            managers = dict.fromkeys(one for one in managers if not keeping.to_the_letter(one))
         limiter = anyio.CapacityLimiter(AT_ONCE)
 
         async def one(kind: str, words: str) -> None:
@@ -178,10 +181,8 @@ class Looking:
                 group = await self.call.directory.group(by_id or words, editable_first=True)
                 self._words[key], found = group, group.id
             else:
-                attributes = {"managerId": by_id or words}
-                await name_manager(self.call, attributes)
-                found = attributes["managerId"]
-                self._words[key] = User(found, "")
+                manager = await self.call.directory.user(by_id or words, include_deactivated=False)
+                self._words[key], found = manager, manager.id
         except Unresolved as error:
             self._words[key] = error
         else:
@@ -271,10 +272,11 @@ class Looking:
             return
         is_known = row.number in self.users or (user is not None and look is not None and bool(look.found))
         try:
-            sender = replace(self.sender, chooser=Nobody())
-            made = await self.performer.prepare(self.action, row.given, sender, named, examined=is_known)
             manager = self._words.get(f"manager {manager_of(row.values)}")
-            one = kept(row, arguments, made, manager.id if isinstance(manager, User) else None)
+            chooser = Nobody({ARGUMENT: manager.id} if isinstance(manager, User) else {})
+            sender = replace(self.sender, chooser=chooser)
+            made = await self.performer.prepare(self.action, row.given, sender, named, examined=is_known)
+            one = kept(row, arguments, made)
         except (ArgumentError, Unresolved, Refused) as error:
             self._wrong(row, said(error, self.action, named), look)
         except OktaApiError as error:

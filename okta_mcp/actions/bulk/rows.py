@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
@@ -131,20 +131,14 @@ def run_id(org: str, caller: str, action: Action, label: str, rows: Iterable[Row
     return f"run-{hashlib.sha256(told.encode()).hexdigest()[:20]}"
 
 
-def kept(one: Said, arguments: Arguments, prepared: Prepared, manager: str | None) -> Ready:
+def kept(one: Said, arguments: Arguments, prepared: Prepared) -> Ready:
     """Return a row as the journal keeps it: what it means in ids, what is secret left out.
 
     Args:
         one: the row as it was said.
         arguments: of its action.
         prepared: the call.
-        manager: id of the manager that its profile names; None where it names none by words.
     """
-    profile = prepared.values.get("profile")
-    if isinstance(profile, BaseModel) and manager is not None:
-        attributes = {**wire(profile), "managerId": manager}
-        again = arguments.check({**_wired(prepared.values, prepared), "profile": attributes})
-        prepared = replace(prepared, values=again)
     plain, secret = _plain(arguments, prepared.values, prepared.named)
     return Ready(Row(one.number, _subject(prepared), plain, secret, said=one.key), prepared)
 
@@ -223,15 +217,6 @@ def _plain(arguments: Arguments, values: Mapping[str, Any], named: Mapping[str, 
 
 def _digest(told: Any) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:24]
-
-
-def _wired(values: Mapping[str, Any], prepared: Prepared) -> dict[str, Any]:
-    """Return checked values so that they can be checked again."""
-    return {
-        name: value.model_dump(by_alias=True, exclude_unset=True) if isinstance(value, BaseModel) else value
-        for name, value in values.items()
-        if value is not None and (name not in prepared.named or isinstance(value, str | list | tuple))
-    }
 
 
 def _ids(named: object) -> Any:

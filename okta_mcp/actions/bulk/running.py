@@ -15,13 +15,11 @@ from okta_mcp.actions.bulk.looking import AT_ONCE, GRACE
 from okta_mcp.actions.bulk.rows import Ready, said
 from okta_mcp.actions.choosing import Nobody
 from okta_mcp.actions.performing import Performer
-from okta_mcp.actions.picking import NotPicked
 from okta_mcp.actions.results import Result, Written
 from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.stage import Prepared
 from okta_mcp.actions.states import Foretold
 from okta_mcp.actions.users import UserCreated
-from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused, neutral_text
 from okta_mcp.okta import LimitReached, OktaError, OktaUnreachable, RateLimited, Unauthorized, User
 from okta_mcp.okta.together import together
@@ -123,7 +121,7 @@ class Running:
             await self._mark(row.number, State.BEGUN, row.detail, seen=seen)
             one = replace(one, row=replace(row, seen=seen))
             result = await self.performer.carry_out(call, sender)
-        except (Foretold, ArgumentError, Unresolved, NotPicked) as error:
+        except (Foretold, ArgumentError) as error:
             await self._end(one, State.FAILED, said(error, one.call.action, one.call.named))
         except Refused as error:
             await self._put_back(one)

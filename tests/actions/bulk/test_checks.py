@@ -19,7 +19,7 @@ REFUSED = {
     "a built-in group": ("assign_user_to_group", {"user": ADA, "group": "Everyone"}, '"Everyone" is built into Okta'),
     "an imported group": ("remove_user_from_group", {"user": ADA, "group": "Domain Users"}, "is imported from"),
     "a group of a newcomer": ("create_user", {**NEW, "groups": ["Domain Users"]}, "is imported from"),
-    "an attribute": ("create_user", new(badgeNo=7), "has no attribute `badgeNo`; did you mean `badgeNumber`?"),
+    "an attribute": ("create_user", new(badgeNo=7), "has no attribute `badgeNo` (near: `badgeNumber`)"),
     "a type": ("create_user", new(badgeNumber="seven"), "`badgeNumber` has to be a whole number"),
     "a bound": ("create_user", new(badgeNumber=0), "`badgeNumber` is too small: at least 1"),
     "a list": ("create_user", new(skills="juggling"), "`skills` has to be a list"),
