@@ -8,7 +8,7 @@ import anyio
 import httpx2
 import pytest
 
-from okta_mcp.okta import RateLimited
+from okta_mcp.okta import OktaError, RateLimited
 from okta_mcp.okta.together import together
 from okta_mcp.okta.users import list_users
 from okta_mcp.sandbox.faults import FaultRule, Kind
@@ -114,6 +114,33 @@ anyio.run(main)
 def test_a_machine_whose_clock_is_set_waits_no_longer_for_it_and_takes_no_window_for_over(by):
     told = subprocess.run([sys.executable, "-c", SET, str(by)], capture_output=True, text=True, check=True, timeout=60)
     assert told.stdout == "5 True True\n"
+
+
+class Portal(httpx2.AsyncBaseTransport):
+    """Answers for Okta, with a page and a clock of its own, whatever is asked of users."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    async def handle_async_request(self, request):
+        if request.url.path.startswith("/api/v1/users"):
+            return httpx2.Response(
+                503, html="<title>Sign in</title>", headers={"date": "Thu, 01 Jan 1970 00:00:00 GMT"}
+            )
+        return await self.inner.handle_async_request(request)
+
+
+async def test_the_clock_of_a_page_that_is_not_okta_s_tells_nothing_of_okta_s_time(org_with):
+    async with org_with(rate_limits={"other": 50}) as org:
+        okta = org.client()
+        okta._wire._transport = Portal(okta._wire._transport)
+        await many(okta, 50, "org")
+        with pytest.raises(OktaError):
+            await okta.post("users", json={})
+        await okta.bulk().get("org")
+
+    assert org.refused == 0
+    assert org.watch.time < 70
 
 
 @pytest.mark.parametrize("ahead", [-86_400.0, 0.0, 86_400.0])
