@@ -85,6 +85,11 @@ class Grammar:
         rule = self._rule(attribute)
         return rule.operators if rule else frozenset()
 
+    def dates(self, attribute: str) -> bool:
+        """Tell whether `attribute` is compared with dates alone."""
+        rule = self._rule(attribute)
+        return rule is not None and rule.dates
+
     def _rule(self, attribute: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.covers(attribute)), None)
 

@@ -78,14 +78,11 @@ _OUTCOME = Words(
 )
 _SEVERITY = Words(("DEBUG", "INFO", "WARN", "ERROR"), {"WARNING": ("WARN",), "CRITICAL": ("ERROR",)})
 
-_USER_DATES = frozenset({"created", "activated", "statusChanged", "lastUpdated"})
-_GROUP_DATES = frozenset({"created", "lastUpdated", "lastMembershipUpdated"})
 _WORDS: Mapping[str, Mapping[str, Words]] = {
     "users": {"status": _USER_STATUS},
     "groups": {"type": _GROUP_TYPE},
     "System": {"outcome.result": _OUTCOME, "severity": _SEVERITY},
 }
-_DATES: Mapping[str, frozenset[str]] = {"users": _USER_DATES, "groups": _GROUP_DATES}
 """By what is asked for, the first word of a grammar's name. Source: Okta Management API, User, Group and LogEvent."""
 
 
@@ -120,7 +117,7 @@ def doubts(expression: Expression, grammar: Grammar) -> list[Doubt]:
 
 def _doubt(comparison: Comparison, grammar: Grammar, about: str) -> Doubt | None:
     attribute, value = comparison.attribute, str(comparison.value)
-    if attribute in _DATES.get(about, ()):
+    if grammar.dates(attribute):
         if instant(value) is not None:
             return None
         meant = f"{value}T00:00:00.000Z"
