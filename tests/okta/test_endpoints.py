@@ -281,11 +281,14 @@ async def test_all_pages_of_a_user_s_groups_are_read_even_past_an_empty_one(wire
 
 
 async def test_a_user_s_groups_are_bounded_and_it_is_told_that_there_are_more(wired):
-    okta, wire = wired([answer([{"id": "g"}], link='<https://example.okta.com/x?after=c>; rel="next"')])
+    links = [
+        f'<https://example.okta.com/x?after=c{number}>; rel="next"' for number in range(1, users.MAX_GROUP_PAGES + 2)
+    ]
+    okta, wire = wired([answer([{"id": "g"}], link=link) for link in links])
 
     found = await users.list_user_groups(okta, "00u1")
 
-    assert (len(found.items), found.next) == (users.MAX_GROUP_PAGES, "c")
+    assert (len(found.items), found.next) == (users.MAX_GROUP_PAGES, f"c{users.MAX_GROUP_PAGES}")
     assert len(wire.requests) == users.MAX_GROUP_PAGES
 
 
