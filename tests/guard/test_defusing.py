@@ -1,7 +1,7 @@
 """Text in which Markdown finds nothing, and which means the same."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from okta_mcp.guard import as_written, defused
@@ -41,6 +41,41 @@ def test_a_text_is_shown_as(written, shown):
 @example("javascript://")
 def test_showing_what_is_shown_changes_nothing(text):
     assert defused(defused(text)) == defused(text)
+
+
+makings = st.lists(
+    st.sampled_from([*"![](<`~#: .\\a1+\n", "//", "www", "WwW", "http", "```", "~~~", "javascript", "data", "vbscript"])
+    | st.characters(),
+    max_size=5,
+)
+ALONE = (
+    "![a",
+    "](",
+    "][",
+    "]:",
+    "<b",
+    "www.",
+    "WwW.",
+    "http://",
+    "```",
+    "~~~",
+    "# a",
+    "javascript:",
+    "data:",
+    "vbscript:",
+)
+
+
+@given(makings.map("".join))
+@settings(max_examples=1000)
+def test_a_text_is_shown_alike_alone_and_below_one_that_has_to_be_looked_through(text):
+    assert defused(f"<b>\n{text}") == f"\\<b>\n{defused(text)}"
+
+
+@pytest.mark.parametrize("text", ALONE)
+def test_each_sign_is_enough_for_a_text_to_be_looked_through(text):
+    assert defused(text) != text
+    assert defused(f"<b>\n{text}") == f"\\<b>\n{defused(text)}"
 
 
 def test_a_backslash_of_the_directorys_own_stays():
