@@ -98,7 +98,8 @@ class Performer:
         with what would be done and how to go on.
         """
         prepared = await self.prepare(action, given, sender, named)
-        sender = replace(sender, code=prepared.code)
+        if prepared.code is not None:
+            sender = replace(sender, code=prepared.code)
         try:
             (confirmed,) = await self.confirm([prepared], sender, action.title)
         except Unconfirmed as pending:
@@ -278,7 +279,9 @@ class Performer:
             if isinstance(prepared.doomed, Refused):
                 await self._clerk.not_done(prepared, sender, rule_of(prepared.doomed))
             raise prepared.doomed
-        if action.writes and not action.made_of_others:
+        if not action.writes:
+            return await self._read(prepared, sender)
+        if not action.made_of_others:
             if self.rehearses:
                 plan = await self.rehearse(prepared, sender)
                 await self._clerk.not_done(prepared, sender, "dry run")
@@ -290,29 +293,33 @@ class Performer:
             except Refused as error:
                 await self._clerk.not_done(prepared, sender, rule_of(error))
                 raise
-        okta = self._okta
         recording = self._clerk.recording(prepared, sender)
-        if action.writes:
-            okta = okta.witnessed(recording)
         result: Result | None = None
         failure: BaseException | None = None
         done, is_recorded = False, True
         try:
-            result = await self._stage.run(prepared, sender, okta)
-            done = action.writes
+            result = await self._stage.run(prepared, sender, self._okta.witnessed(recording))
+            done = True
         except BaseException as error:
             failure = error
-            done = action.writes and isinstance(error, OktaError) and error.maybe_applied
+            done = isinstance(error, OktaError) and error.maybe_applied
             raise
         finally:
             touched = Touched.of(prepared.named.values(), result)
-            # A write that failed may have been done all the same; what Okta no longer finds is to be looked up anew.
-            if action.writes or isinstance(failure, NotFound):
-                touched.forget(self._directory)
+            # One that failed may have been done all the same, or has shown that Okta no longer finds somebody.
+            touched.forget(self._directory)
             is_recorded = await recording.conclude(result, failure)
             if done:
                 await sender.on_write(touched)
         return result if is_recorded else warned(result)
+
+    async def _read(self, prepared: Prepared, sender: Sender) -> Result:
+        try:
+            return await self._stage.run(prepared, sender, self._okta)
+        except NotFound:
+            # What Okta no longer finds is to be looked up anew.
+            Touched.of(prepared.named.values(), None).forget(self._directory)
+            raise
 
     async def _require_leave(self, prepared: Prepared, sender: Sender) -> None:
         """Stop a write that was not confirmed or examined, or that comes too soon after others."""

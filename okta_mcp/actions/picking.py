@@ -232,8 +232,11 @@ class Picker:
         )
 
     def _take_answers(self) -> None:
+        sealed = self.context.request_state
+        if not sealed:
+            return
         # The SDK has seen to it that the state is one of ours, and of this very call.
-        state = json.loads(self.context.request_state or "{}")
+        state = json.loads(sealed)
         if state.get("version") != _VERSION:
             return
         self.chosen.update(state["chosen"])

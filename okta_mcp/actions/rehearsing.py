@@ -66,6 +66,9 @@ class Rehearsal:
 
     async def agreed(self, calls: Sequence[Prepared], sender: Sender, doing: str, *, whole: bool) -> list[Prepared]:
         """Return the calls with the yes of whoever has to agree; see `Performer.confirm`."""
+        wanting = [(place, one) for place, one in enumerate(calls) if self.wants_yes(one)]
+        if not wanting:
+            return [replace(one, confirmed=True) for one in calls]
         plans: dict[int, Plan] = {}
         settled = list(calls)
         limiter = anyio.CapacityLimiter(_AT_ONCE)
@@ -79,7 +82,6 @@ class Rehearsal:
                     raise
                 settled[place] = replace(one, doomed=error)
 
-        wanting = [(place, one) for place, one in enumerate(calls) if self.wants_yes(one)]
         await together(*(partial(rehearsed, place, one) for place, one in wanting))
         if plans:
             places = sorted(plans)

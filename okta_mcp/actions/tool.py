@@ -128,31 +128,33 @@ class ActionTool(Tool):
             context: the SDK's context of this call.
             convert_result: the SDK's; a finished result is returned in any case.
         """
+        # Pydantic looks private attributes up at a price.
+        action, performer = self._action, self._performer
         named: dict[str, object] = {}
         try:
-            result = await self._performer.perform(self._action, arguments, self._sender(context), named)
+            result = await performer.perform(action, arguments, self._sender(context, action), named)
             text, data = bounded(result)
-            text = within_bounds(defused(text, keep=(self._performer.addresses, *result.to_the_letter)))
+            text = within_bounds(defused(text, keep=(performer.addresses, *result.to_the_letter)))
         except Pending as pending:
             return pending.result
         except (ArgumentError, Unresolved, NotPicked, Declined, Refused, OktaError) as error:
             logger.info("%s failed: %s", self.name, type(error).__name__)
-            text = explain(error, self._action, named, arguments)
-            return _failed(defused(text, keep=(self._performer.addresses,)))
+            text = explain(error, action, named, arguments)
+            return _failed(defused(text, keep=(performer.addresses,)))
         except MCPError:
             raise
         except Exception:
             # What went wrong stays in the log; the answer must not carry a secret or a stack trace.
             logger.exception("%s met an internal error", self.name)
-            state = "It is not known whether anything was changed. " if self._action.writes else ""
+            state = "It is not known whether anything was changed. " if action.writes else ""
             return _failed(
                 f"{self.name} met an internal error of this server. {state}The operator finds it in the log."
             )
-        if (scarcity := self._performer.scarcity) is not None:
+        if (scarcity := performer.scarcity) is not None:
             text = f"{text}\n{scarcity}"
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)
 
-    def _sender(self, context: Context[Any, Any]) -> Sender:
+    def _sender(self, context: Context[Any, Any], action: Action) -> Sender:
         progress = Progress(context)
 
         async def on_wait(wait: Wait) -> None:
@@ -168,11 +170,11 @@ class ActionTool(Tool):
         return Sender(
             caller=caller_of(context.request_context.request),
             request=request_id(),
-            chooser=Picker(context, self._action.title),
+            chooser=Picker(context, action.title),
             on_wait=on_wait,
             on_progress=progress.does,
             on_write=on_write,
-            client=_client(context) if self._action.writes else None,
+            client=_client(context) if action.writes else None,
         )
 
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from okta_mcp.guard import as_written, neutral_text
 from okta_mcp.okta import User
@@ -21,6 +22,7 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).translate(APOSTROPHES).split())
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return the text that two spellings of one name share.
 

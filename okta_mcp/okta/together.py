@@ -14,6 +14,8 @@ async def together(*calls: Callable[[], Awaitable[Any]]) -> list[Any]:
     Args:
         calls: functions without arguments, such as `partial(get_org, okta)`.
     """
+    if len(calls) < 2:
+        return [await call() for call in calls]
     results: list[Any] = [None] * len(calls)
     failures: list[Exception] = []
 

@@ -211,7 +211,7 @@ class Schedule:
                 if not wanted:
                     lane.is_at_gate = True
                 elif await self._grant(lane, priority, wanted):
-                    lane.is_changed = True
+                    self._look_again(lane)
                     return
         if lane.done:
             done, lane.done = lane.done, []
@@ -219,8 +219,15 @@ class Schedule:
             if answer.time is not None:
                 self.clock.guess(answer.time)
                 lane.done = [*done, *lane.done]
-            lane.is_changed = True
+            self._look_again(lane)
         else:
+            lane.warn(self.clock.ours())
+
+    def _look_again(self, lane: Lane) -> None:
+        """Have the lane served once more, unless that would find nobody and nothing."""
+        if lane.queue or lane.done:
+            lane.is_changed = True
+        elif not lane.is_changed:
             lane.warn(self.clock.ours())
 
     async def _grant(self, lane: Lane, priority: Priority, wanted: int) -> bool:
