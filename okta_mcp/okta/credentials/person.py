@@ -4,7 +4,6 @@ Source: RFC 8628, RFC 6749 section 6; Okta "Device Authorization Grant", "Refres
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 
 import anyio
@@ -13,54 +12,18 @@ import httpx2
 from okta_mcp.okta.credentials.access import AccessTokens
 from okta_mcp.okta.credentials.credentials import Authorization
 from okta_mcp.okta.credentials.exchange import Grant, TokenEndpoint
+from okta_mcp.okta.credentials.invitation import Invitation, SignInNeeded
 from okta_mcp.okta.credentials.keeping import Keeping
 from okta_mcp.okta.errors import CredentialsRefused, NotOkta
 from okta_mcp.okta.wire import Wire
 
-__all__ = ["Invitation", "Person", "SignInNeeded"]
+__all__ = ["Person"]
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 _AUTHORIZE = "/oauth2/v1/device/authorize"
 _REVOKE = "/oauth2/v1/revoke"
 _SLOWER = 5.0
 """Seconds that `slow_down` adds to the interval. RFC 8628 section 3.5."""
-
-
-@dataclass
-class Invitation:
-    """What a person needs to sign in.
-
-    Args:
-        address: where to.
-        user_code: what to enter there.
-        device_code: what the server asks with meanwhile.
-        expires: when both end, epoch seconds by Okta's clock.
-        interval: seconds between two questions.
-        next_question: when the next may be asked, by the same clock.
-    """
-
-    address: str
-    user_code: str
-    device_code: str = field(repr=False)
-    expires: float
-    interval: float
-    next_question: float
-
-
-class SignInNeeded(CredentialsRefused):
-    """Nobody is signed in yet; the text says where to."""
-
-    def __init__(self, invitation: Invitation) -> None:
-        self.invitation = invitation
-        super().__init__(
-            "authorization_pending",
-            "Nobody is signed in.",
-            f"open {invitation.address} and enter the code {invitation.user_code}, then try again",
-            status=400,
-        )
-        self.message = (
-            f"Nobody is signed in. Open {invitation.address} and enter the code {invitation.user_code}, then try again."
-        )
 
 
 class Person:
