@@ -588,3 +588,28 @@ async def test_a_rehearsal_knows_who_is_a_member_already(org_with, tool, inside,
     assert answer.data["changes"] == changes
     assert ("it is so already, nothing would change" in answer.text) is (changes == [])
     assert org.changes == []
+
+
+async def test_whoever_a_rule_put_in_and_a_removal_took_out_stays_out_as_the_answer_says(org):
+    group = org.group("Contractors")
+    async with org.admin() as okta:
+        rule = {
+            "type": "group_rule",
+            "name": "Sales to Contractors",
+            "conditions": {
+                "people": {"users": {"exclude": []}, "groups": {"exclude": []}},
+                "expression": {"value": 'user.department=="Sales"', "type": "urn:okta:expression:1.0"},
+            },
+            "actions": {"assignUserToGroups": {"groupIds": [group.id]}},
+        }
+        made = (await okta.post("/api/v1/groups/rules", json=rule)).json()
+        (await okta.post(f"/api/v1/groups/rules/{made['id']}/lifecycle/activate")).raise_for_status()
+        assert org.user(ADA).id in group.members
+        answer = await org.call("remove_user_from_group", user=ADA, group="Contractors")
+        assert "If a group rule had put them in, Okta now leaves them out of that rule for good." in answer.text
+        shown = (await okta.get(f"/api/v1/groups/rules/{made['id']}")).json()
+        assert shown["conditions"]["people"]["users"]["exclude"] == [org.user(ADA).id]
+    assert org.user(ADA).id not in group.members
+    again = await org.call("remove_user_from_group", user=ADA, group="Contractors")
+    assert "nothing changed" in again.text
+    assert "rule" not in again.text
