@@ -11,17 +11,18 @@ import anyio
 from mcp.server import MCPServer
 from mcp.server.stdio import stdio_server
 from mcp.shared.message import SessionMessage
+from mcp.types import JSONRPCError, JSONRPCNotification, JSONRPCRequest, JSONRPCResponse
 
 from okta_mcp.guard import Owner, Protection, Reach
 from okta_mcp.okta import OktaClient
 from okta_mcp.transports.arrival import announce
-from okta_mcp.transports.calls import Calls
+from okta_mcp.transports.calls import LISTENING, Calls
 
 _LAST_WORDS = 10.0
 """Seconds that calls under way are given when the client has left, or the process is told to end."""
 
 _SETTLED = 0.05
-"""Seconds for the last message to become a call, and for the last answer to leave the process."""
+"""Seconds for the last message to become a call, and for the last answer to go from one pipe into the other."""
 
 _HAS_SIGNALS = sys.platform != "win32"
 
@@ -49,15 +50,18 @@ async def serve_stdio(
         protection: looks up whom it protects.
         meanwhile: runs beside it, and is cancelled in the end.
     """
+    talk = _Talk()
 
     async def ended() -> None:
         await anyio.sleep(_SETTLED)
         with anyio.move_on_after(_LAST_WORDS):
             await calls.all_answered()
+            await talk.all_answered()
         if calls.under_way:
             calls.stop()
             with anyio.move_on_after(1):
                 await calls.all_answered()
+                await talk.all_answered()
         await anyio.sleep(_SETTLED)
 
     async with anyio.create_task_group() as tasks:
@@ -68,8 +72,68 @@ async def serve_stdio(
             tasks.start_soon(_end_when_told, ended)
         low_level = server._lowlevel_server  # noqa: SLF001 - the only way in
         async with stdio_server() as (read, write):
-            await low_level.run(_Heard(read, ended), write, low_level.create_initialization_options())
+            heard, said = _Heard(read, talk, ended), _Said(write, talk)
+            await low_level.run(heard, said, low_level.create_initialization_options())
         tasks.cancel_scope.cancel()
+
+
+class _Talk:
+    """Which requests of the client have no answer yet: one may be on its way still when its call is over."""
+
+    def __init__(self) -> None:
+        self._open: set[str | int] = set()
+        self._answered = anyio.Event()
+
+    def heard(self, message: object) -> None:
+        """Note what the client says."""
+        match message:
+            case JSONRPCRequest(method=method, id=identity) if method != LISTENING:
+                self._open.add(identity)
+            case JSONRPCNotification(method="notifications/cancelled", params=params):
+                self._close((params or {}).get("requestId"))  # gets no answer
+
+    def said(self, message: object) -> None:
+        """Note what the server says."""
+        if isinstance(message, JSONRPCResponse | JSONRPCError):
+            self._close(message.id)
+
+    async def all_answered(self) -> None:
+        """Wait until no request is without an answer."""
+        while self._open:
+            self._answered = anyio.Event()
+            await self._answered.wait()
+
+    def _close(self, identity: Any) -> None:
+        if isinstance(identity, str | int):
+            self._open.discard(identity)
+        self._answered.set()
+
+
+class _Said:
+    """What the server says to the client.
+
+    Args:
+        messages: takes it on.
+        talk: is told of it.
+    """
+
+    def __init__(self, messages: Any, talk: _Talk) -> None:
+        self._messages, self._talk = messages, talk
+
+    async def send(self, item: SessionMessage, /) -> None:
+        """Say something."""
+        await self._messages.send(item)
+        self._talk.said(item.message)
+
+    async def aclose(self) -> None:
+        """Say no more."""
+        await self._messages.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
 
 class _Heard:
@@ -79,11 +143,12 @@ class _Heard:
 
     Args:
         messages: as they come.
+        talk: is told of them.
         ended: is waited for at their end.
     """
 
-    def __init__(self, messages: Any, ended: Callable[[], Awaitable[None]]) -> None:
-        self._messages, self._ended = messages, ended
+    def __init__(self, messages: Any, talk: _Talk, ended: Callable[[], Awaitable[None]]) -> None:
+        self._messages, self._talk, self._ended = messages, talk, ended
 
     @property
     def last_context(self) -> Context | None:
@@ -98,6 +163,8 @@ class _Heard:
         except anyio.EndOfStream:
             await self._ended()
             raise
+        if isinstance(message, SessionMessage):
+            self._talk.heard(message.message)
         return message
 
     async def aclose(self) -> None:
