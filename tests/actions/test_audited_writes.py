@@ -87,8 +87,8 @@ async def test_a_refused_write_is_recorded_with_the_rule(org_with, kept, setting
 @pytest.mark.parametrize(
     ("settings", "calls", "rules"),
     [
-        ({"writes_per_minute": 1}, [{}, {}], [None, "1 writes of this server in one minute"]),
-        ({"writes_per_caller": 1}, [{}, {}], [None, "1 writes of one caller in one hour"]),
+        ({"writes_per_minute": 1}, [{}, {}], [None, "1 write of this server in one minute"]),
+        ({"writes_per_caller": 1}, [{}, {}], [None, "1 write of one caller in one hour"]),
         ({"confirm": "writes"}, [{"confirmation": "A" * 48}], ["the confirmation does not hold"]),
         ({"confirm": "writes", "confirm_by": "person"}, [{}], ["this client cannot ask one"]),
     ],
