@@ -114,11 +114,13 @@ class Doing:
         title: for people.
         rows: how many calls it is made of.
         refused: how many of them Okta would refuse.
+        idle: in how many it is so already, and nothing would be sent.
     """
 
     title: str
     rows: int = 1
     refused: int = 0
+    idle: int = 0
 
 
 @record

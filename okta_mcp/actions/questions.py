@@ -53,7 +53,7 @@ def question_of(doing: Doing, plans: Sequence[Plan], note: str) -> Question:
 def _whole(doing: Doing, plans: Sequence[Plan]) -> str:
     """Say how many rows do what; a run does one thing to all of them."""
     rows = f"{plans[0].action.title}, {doing.rows} rows." if doing.rows > 1 else f"{plans[0].action.title}."
-    others = doing.rows - doing.refused - len(plans)
+    others = doing.rows - doing.refused - doing.idle - len(plans)
     return " ".join(
         filter(
             None,
@@ -61,6 +61,7 @@ def _whole(doing: Doing, plans: Sequence[Plan]) -> str:
                 rows,
                 f"Rows that need the yes: {len(plans)}; others, carried out with them: {others}." if others else "",
                 f"Rows that Okta would refuse, changing nothing: {doing.refused}." if doing.refused else "",
+                f"Rows where it is so already, and nothing is sent: {doing.idle}." if doing.idle else "",
             ],
         )
     )

@@ -13,7 +13,7 @@ from okta_mcp.actions.consent import Consent, Ways
 from okta_mcp.actions.questions import SHOWN
 from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.stage import Prepared, Stage
-from okta_mcp.actions.states import foretold
+from okta_mcp.actions.states import foretold, so_already
 from okta_mcp.guard import Refused
 from okta_mcp.guard.audit import Confirmation
 from okta_mcp.okta import OktaError, Unsent, User
@@ -101,8 +101,9 @@ class Rehearsal:
                 return await together(*(partial(again, place, one) for place, one in seen))
 
             purpose = purpose_of(sender.caller, [(one.action, one.said, one.named) for one in calls])
-            refused = sum(one.doomed is not None for one in settled)
-            whole_of_it = Doing(doing, rows=len(calls), refused=refused)
+            doomed = [one for one in settled if one.doomed is not None]
+            idle = sum(so_already(one.action, one.named) is not None for one in doomed)
+            whole_of_it = Doing(doing, rows=len(calls), refused=len(doomed) - idle, idle=idle)
             agreed = await self.consent.obtain(
                 whole_of_it, purpose, [plans[place] for place in places], sender, Ways(told, anew)
             )

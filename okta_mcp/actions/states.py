@@ -114,6 +114,23 @@ _ABOUT_PASSWORDS = {
 """What works on a password, and what to do where there is none."""
 
 
+_AIMS = {
+    "activate_user": "ACTIVE",
+    "deactivate_user": "DEPROVISIONED",
+    "suspend_user": "SUSPENDED",
+    "unsuspend_user": "ACTIVE",
+}
+"""The status that an action is to bring about."""
+
+
+def so_already(action: Action, named: Named) -> str | None:
+    """Return the status of a user, in words, where it is what an action would bring about; else None."""
+    user = named.get("user")
+    if not isinstance(user, User) or user.status != _AIMS.get(action.name):
+        return None
+    return f"{user.status} already; nothing was sent"
+
+
 class Foretold(Refused):
     """Okta would refuse this call, as far as that can be known without asking it."""
 

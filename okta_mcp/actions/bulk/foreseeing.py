@@ -20,7 +20,7 @@ from okta_mcp.actions.picking import NotPicked
 from okta_mcp.actions.profile import ATTRIBUTES, wire
 from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.stage import Prepared
-from okta_mcp.actions.states import foretold
+from okta_mcp.actions.states import foretold, so_already
 from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused
 from okta_mcp.okta import Group, OktaApiError, Unsent, User
@@ -87,6 +87,8 @@ async def _fault(performer: Performer, sender: Sender, call: Prepared) -> Except
     if method is not None and isinstance(user, User) and isinstance(group, Group):
         # To rehearse it would cost a request, for whether they are in the group already.
         return foretold(call.action, call.named, Unsent(method, ("groups", group.id, "users", user.id), {}, None))
+    if so_already(call.action, call.named) is not None:
+        return None
     try:
         await performer.rehearse(call, replace(sender, chooser=Nobody()))
     except (ArgumentError, Unresolved, NotPicked, Refused) as error:

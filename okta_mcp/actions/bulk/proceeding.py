@@ -28,6 +28,7 @@ from okta_mcp.actions.picking import NotPicked
 from okta_mcp.actions.questions import tally
 from okta_mcp.actions.sender import Within
 from okta_mcp.actions.spelling import respell
+from okta_mcp.actions.states import so_already
 from okta_mcp.directory import Unresolved
 from okta_mcp.guard import Refused
 from okta_mcp.okta import OktaError
@@ -294,6 +295,8 @@ class Proceeding:
         limiter = anyio.CapacityLimiter(AT_ONCE)
 
         async def one(ready: Ready) -> tuple[Row, Plan | None]:
+            if so_already(ready.call.action, ready.call.named) is not None:
+                return replace(ready.row, detail="would: nothing, it is so already"), None
             try:
                 async with limiter:
                     if anyio.current_time() >= self.until and len(rows) > FEW:

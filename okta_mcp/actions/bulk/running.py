@@ -18,7 +18,7 @@ from okta_mcp.actions.performing import Performer
 from okta_mcp.actions.results import Result, Written
 from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.stage import Prepared
-from okta_mcp.actions.states import Foretold
+from okta_mcp.actions.states import Foretold, so_already
 from okta_mcp.actions.users import UserCreated
 from okta_mcp.guard import Refused, neutral_text
 from okta_mcp.okta import LimitReached, OktaError, OktaUnreachable, RateLimited, Unauthorized, User
@@ -110,6 +110,9 @@ class Running:
             if is_first and _login(one.call) and _login(call) != _login(one.call):
                 # Okta's search index trails the directory: whom a login meant there may bear another by now.
                 await self._end(one, State.FAILED, f"{_login(one.call)} is no login of this person any more")
+                return
+            if (already := so_already(call.action, call.named)) is not None:
+                await self._end(one, State.DONE, already)
                 return
             one = replace(one, call=call)
             user = call.named.get("user")

@@ -15,7 +15,7 @@ def new(**attributes):
 REFUSED = {
     "a status": ("suspend_user", {"user": OLIVIA}, "is DEPROVISIONED; suspend_user works in ACTIVE"),
     "a status of a member": ("assign_user_to_group", {"user": OLIVIA, "group": "Sales"}, "is DEPROVISIONED"),
-    "a deactivated one": ("deactivate_user", {"user": OLIVIA}, "is already deactivated"),
+    "a locked-out one": ("unsuspend_user", {"user": OLIVIA}, "is DEPROVISIONED; unsuspend_user works in SUSPENDED"),
     "a built-in group": ("assign_user_to_group", {"user": ADA, "group": "Everyone"}, '"Everyone" is built into Okta'),
     "an imported group": ("remove_user_from_group", {"user": ADA, "group": "Domain Users"}, "is imported from"),
     "a group of a newcomer": ("create_user", {**NEW, "groups": ["Domain Users"]}, "is imported from"),

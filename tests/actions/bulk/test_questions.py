@@ -80,6 +80,16 @@ Nothing is done before you confirm.\
     )
 
 
+async def test_rows_where_it_is_so_already_are_counted_apart(asked):
+    org, messages = await asked(confirm="destructive")
+    rows = [{"user": one} for one in (ADA, "olivia.grant@example.com")]
+    await org.call("run_bulk", tool="deactivate_user", rows=rows)
+    assert messages[0].startswith(
+        "Run for many: Deactivate user, 2 rows. Rows where it is so already, and nothing is sent: 1."
+    )
+    assert "Olivia" not in messages[0]
+
+
 async def test_a_run_of_creations_is_counted_by_mail_groups_and_passwords(asked):
     org, messages = await asked(confirm="writes")
     rows = [
@@ -121,6 +131,15 @@ async def test_a_dry_run_of_many_counts_what_it_would_do(org_with):
 Dry run: nothing was done, and no run was begun.
 - 12: status: "ACTIVE" → "SUSPENDED"\
 """)
+    assert org.changes == []
+
+
+async def test_a_dry_run_says_where_it_is_so_already(org_with):
+    org = await org_with(settings={"dry_run": True})
+    rows = [{"user": one} for one in (ADA, "olivia.grant@example.com")]
+    answer = await org.call("run_bulk", tool="deactivate_user", rows=rows)
+    assert "would: nothing, it is so already" in answer.text
+    assert answer.data["failed"] == 0
     assert org.changes == []
 
 

@@ -150,6 +150,24 @@ async def test_a_person_is_protected_by_what_they_are_when_their_row_comes(org_w
     assert org.user(ADA).profile.get("nickName") is None
 
 
+@pytest.mark.parametrize(
+    ("tool", "is_so", "status"),
+    [
+        ("activate_user", "ACTIVE", "STAGED"),
+        ("deactivate_user", "DEPROVISIONED", "ACTIVE"),
+        ("suspend_user", "SUSPENDED", "ACTIVE"),
+        ("unsuspend_user", "ACTIVE", "SUSPENDED"),
+    ],
+)
+async def test_who_is_already_as_a_run_would_have_them_counts_as_done(org, tool, is_so, status):
+    already, other = await org.person_in(is_so), await org.person_in(status, "robin.west@example.com")
+    before = len(org.changes)
+    answer = await org.call("run_bulk", tool=tool, rows=[{"user": already.login}, {"user": other.login}])
+    assert counts(answer) == {"total": 2, "done": 2, "failed": 0, "inDoubt": 0, "waiting": 0}
+    assert f"{is_so} already; nothing was sent" in answer.text
+    assert [change.path.split("/")[4] for change in org.changes[before:]] == [other.id]
+
+
 async def test_a_later_row_of_a_person_tells_what_an_earlier_one_left(org):
     rows = [{"user": ADA, "profile": {"title": title}} for title in ("Pilot", "Navigator")]
     answer = await org.call("run_bulk", tool="update_user", rows=rows)
