@@ -66,7 +66,7 @@ async def _manager(call: Call, said: str, *, to_the_letter: bool) -> User | None
         return None
     try:
         # What all rows of a run say was looked at when the run was prepared.
-        return await call.directory.user(said, include_deactivated=False, fresh=not call.okta.is_bulk)
+        return await call.directory.user(said, include_deactivated=False, fresh=not call.okta.is_bulk, wholly=True)
     except Unresolved as error:
         if to_the_letter:
             return None

@@ -167,7 +167,7 @@ class Performer:
         code = spelled.get(CONFIRMATION)
         await self._reach.enforce(action, values)
         directory = self._directory.observed(self._stage.in_turn(sender))
-        await resolve(directory, arguments.references, values, sender.chooser, named)
+        await resolve(directory, arguments.references, values, sender.chooser, named, wholly=action.writes)
         if not examined:
             await self._protect(action, named)
         settled = await self._stage.settle(action, values, named, sender)

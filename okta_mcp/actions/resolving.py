@@ -20,6 +20,8 @@ async def resolve(
     values: Mapping[str, Any],
     picker: Chooser,
     named: dict[str, object],
+    *,
+    wholly: bool = False,
 ) -> None:
     """Put the objects that the arguments mean into `named`, by parameter.
 
@@ -32,6 +34,7 @@ async def resolve(
         values: what was said, by parameter.
         picker: asks the person.
         named: where the objects go, and those that are known already; after a failure it holds those found.
+        wholly: whether a part of a person's name is only offered.
 
     Raises:
         Unresolved: words that nobody can be asked about.
@@ -48,7 +51,7 @@ async def resolve(
                 found: object = await _groups(directory, name, values[name], picker, problems)
             else:
                 words = picker.chosen.get(name, values[name])
-                found = await _object(directory, name, reference, words, problems)
+                found = await _object(directory, name, reference, words, problems, wholly=wholly)
             if found is not None:
                 named[name] = found
 
@@ -60,12 +63,14 @@ async def resolve(
 
 
 async def _object(
-    directory: Directory, name: str, reference: Reference, words: str, problems: Unclear
+    directory: Directory, name: str, reference: Reference, words: str, problems: Unclear, *, wholly: bool
 ) -> object | None:
     try:
         if reference.kind == "group":
             return await directory.group(words, editable_first=reference.editable_first, fresh=reference.fresh)
-        return await directory.user(words, include_deactivated=reference.include_deactivated, fresh=reference.fresh)
+        return await directory.user(
+            words, include_deactivated=reference.include_deactivated, fresh=reference.fresh, wholly=wholly
+        )
     except Unresolved as error:
         problems[name] = error
         return None

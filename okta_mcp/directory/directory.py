@@ -65,7 +65,9 @@ class Directory:
         view._okta = okta  # noqa: SLF001 - its own class
         return view
 
-    async def user(self, said: str, *, include_deactivated: bool = True, fresh: bool = True) -> User:
+    async def user(
+        self, said: str, *, include_deactivated: bool = True, fresh: bool = True, wholly: bool = False
+    ) -> User:
         """Return the one user that `said` names.
 
         Args:
@@ -75,6 +77,8 @@ class Directory:
                 asks for a leaver may not know that the leaver is gone.
             fresh: read the user as they are now. False takes a user remembered or found in the search index, whose
                 status may be out of date: for reading what does not depend on it.
+            wholly: take no part of a name, and none without its accents, although one user alone has it: for a
+                write. They are offered.
 
         Raises:
             Unresolved: when no user or several are named; it carries the candidates.
@@ -85,12 +89,16 @@ class Directory:
         if not words.replace(",", "").strip():
             raise Unresolved("user", said, (), 0)
         sought = Sought(
-            self._okta, said, deactivated_last=not include_deactivated, written=tuple(self._written.values())
+            self._okta,
+            said,
+            deactivated_last=not include_deactivated,
+            written=tuple(self._written.values()),
+            wholly=wholly,
         )
         remembered = self._users.get(_key(said))
         if isinstance(remembered, Unresolved):
             raise remembered.again(said)
-        if remembered is not None:
+        if remembered is not None and sought.still_names(remembered):
             if not fresh:
                 return remembered
             user = await self._reread(remembered, sought)

@@ -1,6 +1,7 @@
 """What somebody says of a person, taken apart: the name, and the words that tell which one of that name."""
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 from okta_mcp.directory.names import attribute, fold, plain, spoken, tidy
@@ -22,6 +23,10 @@ _PATTERNS: tuple[re.Pattern[str], ...] = (
 """A name and what stands besides it, in a group that is called by its relation."""
 
 _RELATIONS: tuple[Relation, ...] = ("in", "is", "either", "perhaps")
+_TITLE = re.compile(
+    r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|rev|herr|frau|mme|mlle|se\u00f1ora?|sra?)\.? (?=\S)",
+    re.IGNORECASE,
+)
 _FILLERS = re.compile(r"^(?:the|our) | (?:team|department|dept\.?|division|unit|guy|person|one|people)$", re.IGNORECASE)
 _NUMBER = re.compile(
     r"^(?:(?:employee|emp|staff|personnel)\.? ?(?:number|no|nr|num|id)?|number|no|nr)?[.:]? ?#? ?"
@@ -43,6 +48,7 @@ class Phrase:
         relation: what these words tell.
         number: the employee number that it may be.
         address: the mail address beside a name.
+        titled: the whole of it with the title that it began with, such as "Dr."; empty without one.
     """
 
     said: str
@@ -51,11 +57,15 @@ class Phrase:
     relation: Relation = "either"
     number: str = ""
     address: str = ""
+    titled: str = ""
 
     @classmethod
     def read(cls, said: str) -> "Phrase":
         """Take what was said apart."""
         whole = tidy(said)
+        if match := _TITLE.match(whole):
+            # Whoever is called so with the title is meant as well as whoever is called so without.
+            return replace(cls.read(whole[match.end() :]), titled=whole)
         number = match["number"] if (match := _NUMBER.fullmatch(whole)) else ""
         if match := _ADDRESS.fullmatch(whole):
             return cls(whole, match["name"].strip(' "') or match["address"], address=match["address"])
@@ -69,11 +79,24 @@ class Phrase:
 
     def names(self, user: User) -> str | None:
         """Return what of this user the whole phrase is, exactly; None when it is nothing."""
-        forms = {fold(self.said), fold(", ".join(part.strip() for part in self.said.split(",")))}
+        forms = {
+            fold(self.said),
+            fold(self.titled or self.said),
+            fold(", ".join(part.strip() for part in self.said.split(","))),
+        }
         known = next((what for name, what in spoken(user) if name in forms), None)
         if known is None and self.number and fold(attribute(user, "employeeNumber")) == fold(self.number):
             return "employee number"
         return known
+
+    def names_in_part(self, user: User) -> bool:
+        """Tell whether all that the phrase is of this user is a first or a last name, without more."""
+        return not self.has_context and self.names(user) in ("first name", "last name")
+
+    def names_plainly(self, user: User) -> bool:
+        """Tell whether the phrase is this user's whole name but for accents and hyphens."""
+        said = plain(self.said)
+        return any(plain(name) == said for name, what in spoken(user) if what in ("full name", "display name"))
 
     @property
     def has_context(self) -> bool:

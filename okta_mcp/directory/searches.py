@@ -11,7 +11,7 @@ _SHORTEST_TAIL = 3
 
 def exactly_user(phrase: Phrase) -> str:
     """Return a `search` for everybody whom the phrase, or the name in it, names exactly."""
-    names = dict.fromkeys((phrase.said, phrase.name) if phrase.has_context else (phrase.said,))
+    names = dict.fromkeys(filter(None, (phrase.said, phrase.name if phrase.has_context else "", phrase.titled)))
     clauses = [clause for name in names for clause in _named(name)]
     if phrase.number:
         clauses.append(f"profile.employeeNumber eq {quote(phrase.number)}")

@@ -28,12 +28,14 @@ class Sought:
         said: the words, as they came.
         deactivated_last: offer whoever is deactivated last.
         written: users as we wrote them a moment ago; Okta's search index may not know of it yet.
+        wholly: whether a part of a name, or one without its accents, is only offered: for what must not be guessed.
     """
 
     okta: OktaClient
     said: str
     deactivated_last: bool = False
     written: Iterable[User] = ()
+    wholly: bool = False
 
     @property
     def phrase(self) -> Phrase:
@@ -66,7 +68,8 @@ class Sought:
         """Return the one user who is called so, as Okta's search index has them.
 
         Certain are: the only one in the org whom the words name exactly; and of several of a name, the only one
-        who has to do with the words besides the name at all, if these are the department or are in the title.
+        who has to do with the words besides the name at all, if these are the department or are in the title. Unless
+        `wholly`, so is the only one who has a first or last name of its own, or whom the words name but for accents.
         Where there may be more than one page, nobody is certain. A deactivated namesake is a namesake.
 
         Raises:
@@ -80,7 +83,7 @@ class Sought:
         # Whoever is called "Ada in Sales" must not stand in for the Ada who is in Sales.
         meant = _once(*whole, *(user for user in called if phrase.hints_at(user) or phrase.points_at(user)))
         if len(meant) == 1 and not more and (whole or phrase.points_at(meant[0])):
-            return self._agreed(meant[0])
+            return self._enough(self._agreed(meant[0]))
         if more and phrase.has_context:
             narrower = await self._search(narrowed(phrase), limit=_NAMESAKES)
             meant = _once(*whole, *filter(phrase.names_but_for_context, narrower.items))
@@ -88,21 +91,26 @@ class Sought:
             near = await self._search(near_user(phrase), limit=_WHOLE_PAGE)
             # A name that holds what nobody sees is found by its parts alone, for it is shown and said without.
             whole = [user for user in near.items if phrase.names(user)]
+            if not whole and not self.wholly:
+                whole = [user for user in near.items if phrase.names_plainly(user)]
             if len(whole) == 1 and near.next is None:
-                return self._agreed(whole[0])
+                return self._enough(self._agreed(whole[0]))
             raise Unresolved("user", self.said, self._ranked(near.items)[:_NAMESAKES], 0)
         ranked = self._ranked(meant or called)
         matches = len(meant) if more or len(meant) > 1 else 0
         raise Unresolved("user", self.said, ranked[:_NAMESAKES], matches, more=more or len(ranked) > _NAMESAKES)
 
     def still_names(self, user: User) -> bool:
-        """Tell whether the words, an id or a name, still are this user's."""
+        """Tell whether the words, an id or a name, still are this user's, and are enough."""
         phrase = self.phrase
         said = fold(phrase.address or phrase.said)
         if said in {fold(user.id), fold(user.login), fold(user.email or "")}:
             return True
-        called = phrase.names_but_for_context(user) and phrase.points_at(user)
-        return phrase.names(user) is not None or bool(called)
+        if phrase.names_but_for_context(user) and phrase.points_at(user):
+            return True
+        if self.wholly:
+            return phrase.names(user) is not None and not phrase.names_in_part(user)
+        return phrase.names(user) is not None or phrase.names_plainly(user)
 
     def offered(self, user: User) -> list[UserMatch]:
         """Return the line of a user who was found, however little the words have to do with them."""
@@ -112,6 +120,12 @@ class Sought:
         """Return the user of an address, unless the name beside the address is another's."""
         phrase = self.phrase
         if phrase.address and phrase.name != phrase.address and Phrase.read(phrase.name).names(user) is None:
+            raise Unresolved("user", self.said, self.offered(user), 0)
+        return user
+
+    def _enough(self, user: User) -> User:
+        """Return a user whom the words name, unless they are a part of the name where the whole is wanted."""
+        if self.wholly and self.phrase.names_in_part(user):
             raise Unresolved("user", self.said, self.offered(user), 0)
         return user
 

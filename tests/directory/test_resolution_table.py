@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import anyio
 import httpx2
@@ -27,10 +28,13 @@ URL = "https://sandbox.okta.example"
 UNBOUNDED = dict.fromkeys(("users", "user", "groups", "group"), 1_000_000)
 
 SLIPS = {"without accents", "without hyphens", "mistyped", "begun"}
-"""Nobody is called so; who is meant has to be among those offered."""
+"""Nobody is called so; who is meant has to be among those offered, or be chosen where only signs are missing."""
+
+BARE = {"without accents", "without hyphens"}
+PARTS = {"first name alone", "last name alone"}
 
 CONTEXT = {"namesake and department or title", "name and department"}
-MOST = {"id": 1, "login": 1, "login in capitals": 1, "label of a list": 1, "email": 3}
+MOST = {**dict.fromkeys(BARE, 3), "id": 1, "login": 1, "login in capitals": 1, "label of a list": 1, "email": 3}
 """Okta requests, where it is not two."""
 
 
@@ -240,8 +244,10 @@ def outcomes(box):
     return anyio.run(resolved, box)
 
 
-async def resolved(box):
+async def resolved(box, *, wholly=False):
     phrases = Phrasebook(box).phrases()
+    if wholly:
+        phrases = [phrase for phrase in phrases if phrase.kind in BARE | PARTS]
     wanted = {bare(phrase.said) for phrase in phrases}
     called = Counter(name for user in box.org.users.values() for name in named(user) if name in wanted)
     token, transport = SecretStr(box.api_token), httpx2.ASGITransport(app=box.app)
@@ -251,7 +257,7 @@ async def resolved(box):
             box.journal.clear()
             chosen, offered = None, ()
             try:
-                chosen = (await Directory(okta).user(phrase.said)).id
+                chosen = (await Directory(okta).user(phrase.said, wholly=wholly)).id
             except Unresolved as error:
                 offered = tuple(row.id for row in error.candidates)
             found.append(Outcome(phrase, called[bare(phrase.said)], chosen, offered, len(box.journal)))
@@ -277,9 +283,17 @@ def test_whoever_alone_is_called_so_is_chosen_and_of_several_nobody(outcomes):
 
 def test_a_slip_chooses_nobody_and_who_is_meant_is_offered(outcomes):
     slips = [outcome for outcome in outcomes if outcome.phrase.kind in SLIPS]
-    assert [outcome for outcome in slips if outcome.chosen and outcome.called != 1] == []
+    sure = [outcome for outcome in slips if outcome.phrase.kind not in BARE]
+    assert [outcome for outcome in sure if outcome.chosen and outcome.called != 1] == []
     missed = [outcome for outcome in slips if not outcome.chosen and outcome.phrase.meant not in outcome.offered]
     assert missed == []
+
+
+def test_for_a_write_no_part_of_a_name_and_none_without_its_signs_is_enough(box):
+    outcomes = anyio.run(partial(resolved, wholly=True), box)
+    assert len(outcomes) > 20
+    assert [outcome for outcome in outcomes if outcome.chosen and outcome.called != 1] == []
+    assert [one for one in outcomes if one.chosen and one.phrase.kind in PARTS] == []
 
 
 def test_who_is_meant_is_among_few_that_are_offered(outcomes):
