@@ -12,9 +12,10 @@ _MAKES = re.compile(
     r"(?P<image>!)\[(?=[^\n])"  # ![ of an image
     r"|(?P<link>\])(?=[(:\[])"  # ]( of a link, ][ and ]: of a reference
     r"|(?P<tag>(?<!\\)(?:\\\\)*<)(?=[A-Za-z/!?|])"  # a tag, an autolink, a mark of a model; not an escaped one
-    r"|(?P<host>\b[Ww]{3})(?=\.)"  # before a scheme, which may hold dots
+    r"|(?P<host>\b[Ww]{3})(?=\.)"
     r"|(?P<script>\b(?:javascript|data|vbscript))(?=:)"
-    r"|(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]{1,20}:)(?=//)"  # https:// is made a link by itself
+    # https:// is made a link by itself. A scheme may hold dots, but none of the two above.
+    r"|(?P<scheme>\b[A-Za-z](?:(?!\b(?:[Ww]{3}\.|(?:javascript|data|vbscript):))[A-Za-z0-9+.-]){1,20}:)(?=//)"
     r"|(?P<fence>`{3,}|~{3,})"
     r"|(?P<heading>^[ ]{0,3})(?=#{1,6}\s)",
     re.MULTILINE,

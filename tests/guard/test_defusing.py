@@ -39,6 +39,8 @@ def test_a_text_is_shown_as(written, shown):
 @given(signs.map("".join))
 @example("www.https://")
 @example("javascript://")
+@example("awww.www.https://")
+@example("a.javascript://")
 def test_showing_what_is_shown_changes_nothing(text):
     assert defused(defused(text)) == defused(text)
 
