@@ -1,7 +1,7 @@
-"""Which of the org's attributes the names in a profile mean, and whether a new profile has all that the org asks for.
+"""Which of the org's attributes the names in a profile mean, and whether its schema allows what they hold and lack.
 
 Okta's schema is asked only where the names alone do not tell: a name that is none of Okta's own, a name or an email
-that is missing. A run has all its rows held against the schema besides (`bulk/foreseeing.py`).
+that is missing. Where it was, values are held against it; those of a run always are (`bulk/foreseeing.py`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from okta_mcp.actions.managers import name_manager
 from okta_mcp.actions.profile import ATTRIBUTES, attribute_name, wire
 from okta_mcp.directory import Attributes
 from okta_mcp.guard import neutral_text
-from okta_mcp.okta import User
+from okta_mcp.okta import Forbidden, NotFound, User
 
 _USUALLY = ("login", "email", "firstName", "lastName")
 """What Okta's default schema requires."""
@@ -26,7 +26,8 @@ async def settle_profile(call: Call, values: Mapping[str, Any], named: Mapping[s
     """Bring the names in `profile` and `clear` to those of the org's schema; see `Settle`.
 
     Raises:
-        ArgumentError: an attribute that the org does not have, or lacks in a new profile, or cannot be emptied.
+        ArgumentError: an attribute that the org does not have, or lacks in a new profile, or cannot be emptied, or
+            cannot hold this value.
         OktaError: Okta cannot be asked.
     """
     profile, user = values.get("profile"), named.get("user")
@@ -36,10 +37,15 @@ async def settle_profile(call: Call, values: Mapping[str, Any], named: Mapping[s
     emptied = tuple(values.get("clear", ()))
     schema = await _schema(call, values, user if isinstance(user, User) else None, given, emptied)
     attributes, clear = _spelled(given, schema), tuple(_spelled(dict.fromkeys(emptied), schema))
+    faults: list[str] = []
     if isinstance(user, User):
         _require_clearable(attributes, clear, schema)
     else:
-        _require_complete(attributes, schema)
+        faults += _missing(attributes, schema)
+    if schema is not None and not call.okta.is_bulk:  # rows of a run are judged together, by one reading
+        faults += await _value_faults(call, values, user if isinstance(user, User) else None, attributes, schema)
+    if faults:
+        raise ArgumentError("; ".join(faults))
     notes = await name_manager(call, attributes, user if isinstance(user, User) else None, clear)
     changed: dict[str, Any] = {}
     if attributes != given:
@@ -56,19 +62,37 @@ async def _schema(
     strange = [name for name in (*given, *emptied) if name not in ATTRIBUTES]
     if user is None:
         asked = bool(strange) or any(name not in given for name in _USUALLY[1:])
-        schema_id, type_id = None, values.get("user_type_id")
     else:
         asked = bool(strange) or not _OPTIONAL_SOMEWHERE.isdisjoint(emptied)
-        schema_id, type_id = user.schema_id, user.type_id
     if not asked:
         return None
-    known = await call.directory.attributes(schema_id=schema_id, type_id=type_id)
+    known = await _read(call, values, user)
     if known is not None and any(known.meant(name) is None for name in strange):
         # It may have been added a moment ago.
-        known = await call.directory.attributes(schema_id=schema_id, type_id=type_id, anew=True)
+        known = await _read(call, values, user, anew=True)
     if known is not None and (unknown := [name for name in strange if known.meant(name) is None]):
         raise ArgumentError(_no_such(unknown, known))
     return known
+
+
+async def _read(call: Call, values: Mapping[str, Any], user: User | None, *, anew: bool = False) -> Attributes | None:
+    schema_id, type_id = (None, values.get("user_type_id")) if user is None else (user.schema_id, user.type_id)
+    try:
+        return await call.directory.attributes(schema_id=schema_id, type_id=type_id, anew=anew)
+    except (Forbidden, NotFound):
+        return None
+
+
+async def _value_faults(
+    call: Call, values: Mapping[str, Any], user: User | None, attributes: Mapping[str, Any], schema: Attributes
+) -> list[str]:
+    # What a base attribute may hold is the same everywhere, and checked as an argument.
+    own = {name: value for name, value in attributes.items() if name not in ATTRIBUTES}
+    if not schema.faults(own, whole=False):
+        return []
+    # A choice may have been added, or a limit raised, a moment ago.
+    latest = await _read(call, values, user, anew=True)
+    return latest.faults(own, whole=False) if latest is not None else []
 
 
 def _spelled(given: Mapping[str, Any], schema: Attributes | None) -> dict[str, Any]:
@@ -84,7 +108,7 @@ def _spelled(given: Mapping[str, Any], schema: Attributes | None) -> dict[str, A
     return spelled
 
 
-def _require_complete(attributes: Mapping[str, Any], schema: Attributes | None) -> None:
+def _missing(attributes: Mapping[str, Any], schema: Attributes | None) -> list[str]:
     required = {"email": None, **dict.fromkeys(schema.required if schema is not None else ())}
     required.pop("login", None)  # the email is taken for one that is not given
     order = list(ATTRIBUTES)
@@ -92,11 +116,8 @@ def _require_complete(attributes: Mapping[str, Any], schema: Attributes | None) 
         (name for name in required if name not in attributes),
         key=lambda name: order.index(name) if name in ATTRIBUTES else len(order),
     )
-    if missing:
-        own = schema.custom if schema is not None else {}
-        raise ArgumentError(
-            "; ".join(f"`profile.{name}` is required" + (f" ({own[name]})" if name in own else "") for name in missing)
-        )
+    kinds = {name: schema.kind(name) for name in schema.custom} if schema is not None else {}
+    return [f"`profile.{name}` is required" + (f" ({kinds[name]})" if name in kinds else "") for name in missing]
 
 
 def _require_clearable(attributes: Mapping[str, Any], clear: Iterable[str], schema: Attributes | None) -> None:

@@ -1,23 +1,17 @@
-"""The attributes that the org's own schema gives to people, and which of them a name means."""
+"""The attributes that the org's own schema gives to people: which of them a name means, and what they may hold."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Any, Self
 
-import anyio
-
-from okta_mcp.directory.memory import Memory
-from okta_mcp.okta import Forbidden, NotFound, OktaClient, inner
+from okta_mcp.directory.values import value_faults
+from okta_mcp.guard import neutral_text
+from okta_mcp.okta import inner
 from okta_mcp.okta.objects import Json
-from okta_mcp.okta.schemas import get_user_schema, list_schemas_of_types
 from okta_mcp.records import record
 
-_SECONDS = 300.0
-_LATELY = 10.0
-_TYPES = 20
 _ALIKE = 0.6
 _SHORTEST_PART = 3
-DEFAULT = "default"
 
 
 @record
@@ -25,22 +19,25 @@ class Attributes:
     """The profile attributes of a user type.
 
     Args:
-        base: name and kind of each that Okta has.
-        custom: name and kind of each that the org added.
+        base: the JSON Schema of each that Okta has, by its name.
+        custom: that of each that the org added.
         required: names of those that no user may lack.
     """
 
-    base: Mapping[str, str]
-    custom: Mapping[str, str]
+    base: Mapping[str, Json]
+    custom: Mapping[str, Json]
     required: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, schema: Json) -> Self | None:
-        """Read a schema; None when it is none."""
+        """Read a schema as Okta answers it; None when it is none.
+
+        Okta API, `GET /api/v1/meta/schemas/user/{schemaId}`.
+        """
         definitions = inner(schema, "definitions")
         base, custom = inner(definitions, "base"), inner(definitions, "custom")
         required = [name for part in (base, custom) for name in _required(part)]
-        found = cls(_kinds(base), _kinds(custom), tuple(dict.fromkeys(required)))
+        found = cls(_properties(base), _properties(custom), tuple(dict.fromkeys(required)))
         return found if found.base else None
 
     def __contains__(self, name: str) -> bool:
@@ -52,7 +49,9 @@ class Attributes:
 
     def kind(self, name: str) -> str:
         """Return of what kind the values of an attribute are."""
-        return self.custom.get(name) or self.base.get(name) or "text"
+        rules = self._rules(name) or {}
+        kind, items = rules.get("type"), inner(rules, "items").get("type")
+        return f"list of {items}" if kind == "array" and items else str(kind or "string")
 
     def near(self, name: str, *, most: int) -> list[str]:
         """Return the attributes that a name may mean, best first."""
@@ -65,37 +64,28 @@ class Attributes:
         said = [bare(name) for name in names]
         return sorted(self.custom, key=lambda one: (-max(_likeness(name, bare(one)) for name in said), one))
 
+    def faults(self, profile: Mapping[str, Any], *, whole: bool) -> list[str]:
+        """Say what is wrong with attributes, a clause for each fault.
 
-class Schemas:
-    """What the schemas of the org were a moment ago.
+        Args:
+            profile: values by Okta's names; None empties an attribute.
+            whole: whether it is all that a new user gets, so that what is required has to be there.
+        """
+        told = [fault for name, value in profile.items() for fault in self._faults(name, value)]
+        missing = sorted(name for name in self.required if whole and profile.get(name) in (None, ""))
+        return [*told, *(f"the org requires `{neutral_text(name, limit=60)}`" for name in missing)]
 
-    Args:
-        clock: seconds, from wherever.
-    """
+    def _faults(self, name: str, value: Any) -> list[str]:
+        shown, rules = f"`{neutral_text(name, limit=60)}`", self._rules(name)
+        if rules is None:
+            near = self.near(name, most=1)
+            return [f"the org's schema has no attribute {shown}" + (f" (near: `{near[0]}`)" if near else "")]
+        if value is None:
+            return [f"{shown} cannot be empty"] if name in self.required else []
+        return [f"{shown} {fault}" for fault in value_faults(rules, value)]
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._known: Memory[str, tuple[Attributes | None]] = Memory(entries=_TYPES, seconds=_SECONDS, clock=clock)
-        self._lately: Memory[str, str] = Memory(entries=_TYPES, seconds=_LATELY, clock=clock)
-        self._asking = anyio.Lock()
-
-    async def attributes(
-        self, okta: OktaClient, schema_id: str | None, type_id: str | None, *, anew: bool
-    ) -> Attributes | None:
-        """Return the attributes of a user type; see `Directory.attributes`."""
-        key = schema_id or type_id or DEFAULT
-        async with self._asking:
-            known = self._known.get(key)
-            if known is not None and not (anew and self._lately.get(key) is None):
-                return known[0]
-            try:
-                if schema_id is None:
-                    schema_id = DEFAULT if type_id is None else (await list_schemas_of_types(okta)).get(type_id)
-                read = None if not schema_id else Attributes.of(await get_user_schema(okta, schema_id))
-            except (Forbidden, NotFound):
-                read = None
-            self._known.put(key, (read,))
-            self._lately.put(key, key)
-            return read
+    def _rules(self, name: str) -> Json | None:
+        return self.custom[name] if name in self.custom else self.base.get(name)
 
 
 def bare(name: str) -> str:
@@ -116,20 +106,11 @@ def _likeness(said: str, name: str) -> float:
     return SequenceMatcher(None, said, name).ratio()
 
 
-def _kinds(part: Json) -> dict[str, str]:
-    return {name: _kind(rules) for name, rules in inner(part, "properties").items() if isinstance(rules, Mapping)}
-
-
-def _kind(rules: Mapping[str, Any]) -> str:
-    kind, items = rules.get("type"), inner(rules, "items").get("type")
-    return f"list of {items}" if kind == "array" and items else str(kind or "string")
+def _properties(part: Json) -> dict[str, Json]:
+    return {name: rules for name, rules in inner(part, "properties").items() if isinstance(rules, Mapping)}
 
 
 def _required(part: Json) -> list[str]:
     listed = part.get("required")
-    marked = [
-        name
-        for name, rules in inner(part, "properties").items()
-        if isinstance(rules, Mapping) and rules.get("required")
-    ]
+    marked = [name for name, rules in _properties(part).items() if rules.get("required") is True]
     return [*(name for name in listed if isinstance(name, str)), *marked] if isinstance(listed, list) else marked

@@ -1,11 +1,12 @@
 """The directory of one org: names in, objects out, remembered for a moment."""
 
 import copy
+import math
 import time
 from collections.abc import Callable, Sequence
 
 from okta_mcp.directory.answers import Completed, Found, GroupMatch, UserMatch
-from okta_mcp.directory.attributes import Attributes, Schemas
+from okta_mcp.directory.attributes import Attributes
 from okta_mcp.directory.completing import PAGE, Answer, Completer, Look, Offer
 from okta_mcp.directory.groups import find_groups, list_groups_page, resolve_group, resolve_groups
 from okta_mcp.directory.managers import Kept, Managers
@@ -13,6 +14,7 @@ from okta_mcp.directory.many import users_by_key, users_called
 from okta_mcp.directory.matching import Unresolved
 from okta_mcp.directory.memory import Memory
 from okta_mcp.directory.names import fold, tidy
+from okta_mcp.directory.schemas import LATELY, Schemas
 from okta_mcp.directory.users import Sought, find_users, list_users_page
 from okta_mcp.guard import as_written
 from okta_mcp.okta import Group, NotFound, OktaClient, User
@@ -45,6 +47,8 @@ class Directory:
 
     def __init__(self, okta: OktaClient, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._okta = okta
+        self._clock = clock
+        self._begun = math.inf
         self._users: Memory[str, User | Unresolved] = Memory(entries=_NAMES, seconds=SECONDS, clock=clock)
         self._groups: Memory[str, Group] = Memory(entries=_NAMES, seconds=SECONDS, clock=clock)
         self._written: Memory[str, User] = Memory(entries=_WRITTEN, seconds=_INDEX_LAG, clock=clock)
@@ -62,7 +66,7 @@ class Directory:
         if not okta.shares_credentials_with(self._okta):
             raise ValueError("a directory serves one set of credentials")
         view = copy.copy(self)
-        view._okta = okta  # noqa: SLF001 - its own class
+        view._okta, view._begun = okta, self._clock()  # noqa: SLF001 - its own class
         return view
 
     async def user(
@@ -168,19 +172,22 @@ class Directory:
     async def attributes(
         self, *, schema_id: str | None = None, type_id: str | None = None, anew: bool = False
     ) -> Attributes | None:
-        """Return the profile attributes of a user type; None when these credentials do not reach its schema.
+        """Return the profile attributes of a user type; None when it has no schema.
 
-        They are remembered for five minutes.
+        They are remembered for five minutes, and so is that these credentials do not reach them.
 
         Args:
             schema_id: of the type's schema, which saves a request.
             type_id: of the type; the default one when neither is given.
-            anew: read them again unless that was done just now.
+            anew: read them again unless that was done just now, or since this view was made.
 
         Raises:
+            Forbidden: the credentials do not reach the schema.
+            NotFound: there is no such schema.
             OktaError: when Okta cannot be asked.
         """
-        return await self._schemas.attributes(self._okta, schema_id, type_id, anew=anew)
+        since = min(self._begun, self._clock() - LATELY) if anew else -math.inf
+        return await self._schemas.attributes(self._okta, schema_id, type_id, since=since)
 
     async def managers_kept(self) -> Kept:
         """Return what the org keeps of a manager in a profile, by a sample of profiles, remembered for ten minutes.

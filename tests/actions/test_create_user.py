@@ -570,15 +570,6 @@ Okta: 400 E0000001 Api validation failed: login; login: Username must be in the 
 """),
     ),
     (
-        {"profile": {**PROFILE, "badgeNumber": "seven"}},
-        snapshot("""\
-Okta does not accept the value of `badgeNumber`.
-Nothing was changed.
-Next: mend what the causes below name, then call again.
-Okta: 400 E0000001 Api validation failed: badgeNumber; badgeNumber: The value is not of type integer (error id <error>, request <request>)\
-"""),
-    ),
-    (
         {"profile": {**PROFILE, "timezone": "Mars/Olympus"}},
         snapshot("""\
 Okta does not accept the value of `timezone`.

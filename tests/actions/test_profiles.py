@@ -104,6 +104,69 @@ async def test_the_schema_is_asked_for_once_and_only_where_the_names_do_not_tell
     assert org.requests == ["GET /users/" + CHLOE, "POST /users/{id}"]
 
 
+SITE = {"title": "Site", "type": "string", "enum": ["Lisbon", "Oslo"]}
+COST = {"title": "Cost code", "type": "string", "minLength": 3, "maxLength": 4}
+
+WRONG_VALUES = [
+    ({"badgeNumber": "seven"}, "`badgeNumber` has to be a whole number"),
+    ({"badge_number": 0}, "`badgeNumber` is too small: at least 1"),
+    ({"skills": [1]}, "`skills` has to be a list of texts"),
+    ({"site": "Rome"}, "`site` is one of Lisbon, Oslo"),
+    ({"costCode": "12345"}, "`costCode` is too long: at most 4 characters"),
+    ({"remote": "yes", "costCode": "1"}, "`remote` has to be true or false; `costCode` is too short: at least 3 "),
+]
+
+
+@pytest.mark.parametrize(("profile", "told"), WRONG_VALUES)
+async def test_a_value_that_the_schema_does_not_allow_is_refused_where_the_schema_was_read(org, profile, told):
+    await define(org, site=SITE, costCode=COST)
+    answer = await org.call("create_user", profile={**NORA, **profile})
+    assert answer.text.startswith(f"create_user was not called: {told}")
+    assert org.requests == ["GET /meta/schemas/user/default"]
+    answer = await org.call("update_user", user=CHLOE, profile=profile)
+    assert answer.text.startswith(f"update_user was not called: {told}")
+    assert org.requests == ["GET /users/" + CHLOE, "GET /meta/schemas/user/{id}"]
+
+
+async def test_a_choice_that_was_added_since_the_schema_was_read_is_taken(org, monkeypatch):
+    monkeypatch.setattr("okta_mcp.directory.directory.LATELY", 0.0)
+    await define(org, site=SITE)
+    await org.call("update_user", user=CHLOE, profile={"site": "Oslo"})
+    await define(org, site={**SITE, "enum": [*SITE["enum"], "Rome"]})
+    answer = await org.call("update_user", user=CHLOE, profile={"site": "Rome"})
+    assert not answer.is_error, answer.text
+    assert org.user(CHLOE).profile["site"] == "Rome"
+
+
+async def test_what_is_missing_and_what_is_wrong_is_told_in_one_answer(org):
+    answer = await org.call("create_user", profile={"email": EMAIL, "lastName": "Quist", "badgeNumber": "seven"})
+    assert answer.story == snapshot(
+        "create_user was not called: `profile.firstName` is required; `badgeNumber` has to be a whole number."
+    )
+
+
+async def test_a_single_call_and_a_run_share_one_reading_of_the_schema(org):
+    await org.call("update_user", user=CHLOE, profile={"badgeNumber": 7})
+    assert "GET /meta/schemas/user/{id}" in org.requests
+    rows = [
+        {"user": CHLOE, "profile": {"badgeNumber": 8}},
+        {"user": "wei.chen@example.com", "profile": {"remote": True}},
+    ]
+    answer = await org.call("run_bulk", tool="update_user", rows=rows, checkOnly=True)
+    assert not answer.is_error, answer.text
+    assert org.requests == ["GET /users"]
+
+
+async def test_the_rows_of_a_run_and_their_check_share_one_reading_of_the_schema(org):
+    rows = [
+        {"user": CHLOE, "profile": {"badgeNumber": 8}},
+        {"user": "wei.chen@example.com", "profile": {"remote": True}},
+    ]
+    answer = await org.call("run_bulk", tool="update_user", rows=rows, checkOnly=True)
+    assert not answer.is_error, answer.text
+    assert org.requests == ["GET /users", "GET /meta/types/user", "GET /meta/schemas/user/{id}"]
+
+
 async def test_without_the_schema_okta_decides(org_with):
     org = await org_with(wrapped=forbidding)
     answer = await org.call("update_user", user=CHLOE, profile={"badgeNumber": 7, "nick_name": "Clo"})

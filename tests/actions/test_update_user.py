@@ -413,15 +413,6 @@ async def test_what_cannot_be_changed_is_refused_and_nothing_is_sent(library, ar
 
 REFUSED_BY_OKTA = [
     (
-        {"profile": {"badgeNumber": "seven"}},
-        snapshot("""\
-Okta does not accept the value of `badgeNumber`.
-Nothing was changed.
-Next: mend what the causes below name, then call again.
-Okta: 400 E0000001 Api validation failed: badgeNumber; badgeNumber: The value is not of type integer (error id <error>, request <request>)\
-"""),
-    ),
-    (
         {"profile": {"login": "maria.santos@example.com"}},
         snapshot("""\
 A user with this login exists already; deactivated users keep theirs.

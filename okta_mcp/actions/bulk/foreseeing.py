@@ -10,7 +10,6 @@ from pydantic import BaseModel
 
 from okta_mcp.actions.action import Call
 from okta_mcp.actions.arguments import ArgumentError
-from okta_mcp.actions.attributes import ProfileSchema
 from okta_mcp.actions.bulk.looking import AT_ONCE
 from okta_mcp.actions.bulk.refusing import Problems
 from okta_mcp.actions.bulk.rows import Ready, login_of, said
@@ -21,14 +20,12 @@ from okta_mcp.actions.profile import ATTRIBUTES, wire
 from okta_mcp.actions.sender import Sender
 from okta_mcp.actions.stage import Prepared
 from okta_mcp.actions.states import foretold, so_already
-from okta_mcp.directory import Unresolved
+from okta_mcp.directory import Attributes, Unresolved
 from okta_mcp.guard import Refused
 from okta_mcp.okta import Group, OktaApiError, Unsent, User
-from okta_mcp.okta.schemas import get_user_schema, list_schemas_of_types
 from okta_mcp.okta.together import together
 from okta_mcp.records import record
 
-_DEFAULT = "default"
 _MEMBERSHIPS = {"assign_user_to_group": "PUT", "remove_user_from_group": "DELETE"}
 _UNREAD = "The org's schema cannot be read with these credentials (HTTP {}), so attributes were not checked against it."
 
@@ -106,20 +103,16 @@ def _same_logins(rows: Sequence[Ready], problems: Problems) -> None:
             first[login.casefold()] = one.row.number
 
 
-async def _schemas(call: Call, calls: Iterable[Prepared]) -> dict[str, ProfileSchema]:
+async def _schemas(call: Call, calls: Iterable[Prepared]) -> dict[str | None, Attributes | None]:
     """Read the schemas that rows have to meet, by the type of user; what every org has is checked without."""
-    types = {_type(one) for one in calls if _depends_on_org(one)}
-    if not types:
-        return {}
-    by_type = {_DEFAULT: _DEFAULT}
-    if types != {_DEFAULT}:
-        by_type |= await list_schemas_of_types(call.okta)
-
-    async def read(name: str) -> ProfileSchema:
-        return ProfileSchema.from_json(await get_user_schema(call.okta, by_type[name]))
-
-    known = [name for name in types if by_type.get(name)]
-    return dict(zip(known, await together(*(partial(read, name) for name in known)), strict=True))
+    by_type: dict[str | None, str | None] = {}
+    for one in calls:
+        if _depends_on_org(one):
+            user = one.named.get("user")
+            schema_id = user.schema_id if isinstance(user, User) else None
+            by_type[_type(one)] = schema_id or by_type.get(_type(one))
+    attributes = call.directory.attributes
+    return {kind: await attributes(schema_id=known, type_id=kind, anew=True) for kind, known in by_type.items()}
 
 
 def _depends_on_org(call: Prepared) -> bool:
@@ -134,6 +127,6 @@ def _attributes(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**attributes, **dict.fromkeys(values.get("clear") or ())}
 
 
-def _type(call: Prepared) -> str:
+def _type(call: Prepared) -> str | None:
     user = call.named.get("user")
-    return (user.type_id if isinstance(user, User) else call.values.get("user_type_id")) or _DEFAULT
+    return user.type_id if isinstance(user, User) else call.values.get("user_type_id")

@@ -1,17 +1,14 @@
-"""What an org's own schema allows in a profile, known before Okta is asked to take it.
+"""What the schema of an attribute allows of its values, known before Okta is asked to take one.
 
 Only what the schema says plainly is judged; what it says in a pattern or a format is left to Okta.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
-from typing import Any, Self
+from typing import Any
 
 from okta_mcp.guard import neutral_text
 from okta_mcp.okta import inner
-from okta_mcp.records import record
 
-_PARTS = ("base", "custom")
 _TYPES: Mapping[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
@@ -29,55 +26,13 @@ _WORDS = {
 _SHOWN = 10
 
 
-@record
-class ProfileSchema:
-    """The attributes of one type of users.
+def value_faults(schema: Mapping[str, Any], value: Any) -> Iterator[str]:
+    """Say what is wrong with the value of an attribute, a clause for each fault.
 
     Args:
-        properties: the JSON Schema of each, by its name.
-        required: names of those that no user may be without.
+        schema: the JSON Schema of the attribute.
+        value: not None.
     """
-
-    properties: Mapping[str, Mapping[str, Any]]
-    required: frozenset[str]
-
-    @classmethod
-    def from_json(cls, json: Mapping[str, Any]) -> Self:
-        """Read a schema as Okta answers it. Okta API, `GET /api/v1/meta/schemas/user/{schemaId}`."""
-        parts = [inner(inner(json, "definitions"), part) for part in _PARTS]
-        properties = {
-            name: one for part in parts for name, one in inner(part, "properties").items() if isinstance(one, Mapping)
-        }
-        named = {str(name) for part in parts for name in (part.get("required") or ())}
-        return cls(
-            properties, frozenset(named | {name for name, one in properties.items() if one.get("required") is True})
-        )
-
-    def faults(self, profile: Mapping[str, Any], *, whole: bool) -> list[str]:
-        """Say what is wrong with attributes, one clause for each fault.
-
-        Args:
-            profile: values by Okta's names; None empties an attribute.
-            whole: whether it is all that a new user gets, so that what is required has to be there.
-        """
-        told = [fault for name, value in profile.items() for fault in self._faults(name, value)]
-        missing = sorted(name for name in self.required if whole and profile.get(name) in (None, ""))
-        return [*told, *(f"the org requires `{neutral_text(name, limit=60)}`" for name in missing)]
-
-    def _faults(self, name: str, value: Any) -> Iterator[str]:
-        shown = neutral_text(name, limit=60)
-        schema = self.properties.get(name)
-        if schema is None:
-            near = get_close_matches(name, self.properties, n=1)
-            yield f"the org's schema has no attribute `{shown}`" + (f"; did you mean `{near[0]}`?" if near else "")
-        elif value is None:
-            if name in self.required:
-                yield f"`{shown}` cannot be empty"
-        else:
-            yield from (f"`{shown}` {fault}" for fault in _value_faults(schema, value))
-
-
-def _value_faults(schema: Mapping[str, Any], value: Any) -> Iterator[str]:
     kind = str(schema.get("type"))
     if kind in _TYPES and not _TYPES[kind](value):
         yield f"has to be {_WORDS[kind]}"
