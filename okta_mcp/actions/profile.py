@@ -67,7 +67,7 @@ def _model(name: str, required: tuple[str, ...] = ()) -> type[BaseModel]:
         limits = Field(description=description, min_length=shortest or 1, max_length=longest)
         # The limits are checked, but not worth their room in every context.
         hint = Annotated[str, limits, WithJsonSchema({"type": "string", "description": description})]
-        # Under Okta's names alone: what another spelling means, the org's schema decides (`attributes.py`).
+        # Under Okta's names alone: what another spelling means, the org's schema decides (`named_attributes.py`).
         fields[attribute] = (hint, None)
 
     def published(schema: dict[str, Any]) -> None:
