@@ -67,7 +67,7 @@ async def _returns(call: Call, user: User) -> str:
     except OktaError:
         return f"{since}{_RETURNS}"
     kept = [one.name for one in page.items if one.type != "BUILT_IN"]
-    return f"{since}Groups were kept, and the apps they bring return: {_named(kept, more=page.next is not None)}."
+    return f"{since}Groups kept, whose apps return: {_named(kept, more=page.next is not None)}."
 
 
 @action(

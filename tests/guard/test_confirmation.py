@@ -84,7 +84,7 @@ async def test_who_brings_a_deactivated_person_back_hears_since_when_and_what_co
     since = front.box.org.user_by_login("olivia.grant@example.com").status_changed
     assert form.message == (
         'Activate user: "Olivia Grant" (olivia.grant@example.com), DEPROVISIONED. status: "DEPROVISIONED" → '
-        f'"PROVISIONED". Deactivated since {since:%Y-%m-%d}. Groups were kept, and the apps they bring return: 1 '
+        f'"PROVISIONED". Deactivated since {since:%Y-%m-%d}. Groups kept, whose apps return: 1 '
         '("Sales").\nNothing is done before you confirm.'
     )
     assert status(front, "olivia.grant@example.com") == "DEPROVISIONED"
