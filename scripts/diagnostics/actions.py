@@ -1,11 +1,12 @@
 """Diagnostic tools that are actions: they take every step that a call of the connector's own tools takes."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from okta_mcp.actions import Action, Call, Effect
-from okta_mcp.actions.action import action
+from okta_mcp.actions.action import Settled, action
 from okta_mcp.actions.results import Result
 from okta_mcp.directory import Unresolved
 from okta_mcp.okta import RateLimited
@@ -92,6 +93,15 @@ async def test_logging_tool(call: Call) -> Told:
     return await _kept_waiting(call)
 
 
+async def _which(call: Call, _values: Mapping[str, Any], _named: Mapping[str, object]) -> Settled:
+    said = call.picked.get("user", SEVERAL)
+    try:
+        user = await call.directory.user(said)
+    except Unresolved as error:
+        raise error.again(said, argument="user") from None
+    return Settled(notes=(f"It is {user.login}.",))
+
+
 @action(
     title="Elicitation",
     effect=Effect.READ,
@@ -99,10 +109,11 @@ async def test_logging_tool(call: Call) -> Told:
     scopes=(),
     idempotent=True,
     description="Asks which of several namesakes is meant.",
+    settle=_which,
 )
 async def test_elicitation(call: Call, message: Annotated[str, Field(description="Said by the suite")]) -> Told:  # noqa: ARG001 - the suite sends it; the question is ours
     """Ask which one is meant."""
-    return await _which(call)
+    return Told(told=call.notes[0])
 
 
 @action(
@@ -112,10 +123,11 @@ async def test_elicitation(call: Call, message: Annotated[str, Field(description
     scopes=(),
     idempotent=True,
     description="Asks which of several namesakes is meant.",
+    settle=_which,
 )
 async def test_streaming_elicitation(call: Call) -> Told:
     """Ask which one is meant."""
-    return await _which(call)
+    return Told(told=call.notes[0])
 
 
 @action(
@@ -125,10 +137,11 @@ async def test_streaming_elicitation(call: Call) -> Told:
     scopes=(),
     idempotent=True,
     description="Asks which of several namesakes is meant.",
+    settle=_which,
 )
 async def test_input_required_result_tampered_state(call: Call) -> Told:
     """Ask which one is meant."""
-    return await _which(call)
+    return Told(told=call.notes[0])
 
 
 async def _kept_waiting(call: Call) -> Told:
@@ -138,15 +151,6 @@ async def _kept_waiting(call: Call) -> Told:
         except RateLimited:
             continue  # after the two waits it came for
     return Told(told="Okta had no time.")
-
-
-async def _which(call: Call) -> Told:
-    said = call.picked.get("user", SEVERAL)
-    try:
-        user = await call.directory.user(said)
-    except Unresolved as error:
-        raise error.again(said, argument="user") from None
-    return Told(told=f"It is {user.login}.")
 
 
 ACTIONS: tuple[Action, ...] = (
