@@ -124,9 +124,9 @@ _AIMS = {
 
 
 def so_already(action: Action, named: Named) -> str | None:
-    """Return the status of a user, in words, where it is what an action would bring about; else None."""
+    """Return the status of a user, in words, where it is and stays what an action would bring about; else None."""
     user = named.get("user")
-    if not isinstance(user, User) or user.status != _AIMS.get(action.name):
+    if not isinstance(user, User) or {user.status, user.heading} != {_AIMS.get(action.name)}:
         return None
     return f"{user.status} already; nothing was sent"
 

@@ -168,6 +168,27 @@ async def test_who_is_already_as_a_run_would_have_them_counts_as_done(org, tool,
     assert [change.path.split("/")[4] for change in org.changes[before:]] == [other.id]
 
 
+@pytest.mark.parametrize(
+    ("begun", "tool", "status", "heading"),
+    [
+        ("activate", "deactivate_user", "DEPROVISIONED", "PROVISIONED"),
+        ("deactivate", "activate_user", "ACTIVE", "DEPROVISIONED"),
+        ("deactivate", "unsuspend_user", "ACTIVE", "DEPROVISIONED"),
+    ],
+)
+async def test_who_is_on_the_way_to_another_status_is_not_so_already(org_with, begun, tool, status, heading):
+    org = await org_with(asynchronous=30)
+    user = org.user("olivia.grant@example.com" if status == "DEPROVISIONED" else ADA)
+    async with org.admin() as okta:
+        headers = {"Prefer": "respond-async"}
+        (await okta.post(f"/api/v1/users/{user.id}/lifecycle/{begun}", headers=headers)).raise_for_status()
+    assert (user.status, user.transitioning_to) == (status, heading)
+    org.mark()
+    answer = await org.call("run_bulk", tool=tool, rows=[{"user": user.login}])
+    assert answer.is_error
+    assert org.changes == []
+
+
 async def test_a_later_row_of_a_person_tells_what_an_earlier_one_left(org):
     rows = [{"user": ADA, "profile": {"title": title}} for title in ("Pilot", "Navigator")]
     answer = await org.call("run_bulk", tool="update_user", rows=rows)
